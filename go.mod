@@ -1,0 +1,3 @@
+module halxml
+
+go 1.26
