@@ -1,0 +1,82 @@
+package model
+
+import (
+	"net/netip"
+	"time"
+)
+
+// DefaultSpace is the address space that always exists.
+const DefaultSpace ID = 1
+
+// Range is a block of addresses: a CIDR or any from-to. Ranges nest and never
+// overlap otherwise; the parent is the smallest enclosing one.
+type Range struct {
+	ID            ID
+	SpaceID       ID
+	Name          string // a CIDR, from-to, or a label when from and to were given
+	From, To      netip.Addr
+	ParentID      ID // 0 = none
+	Subnet        bool
+	Locked        bool
+	AutoAssign    bool
+	Container     bool
+	InheritAccess bool
+	Created       time.Time
+	Custom        []Property // Title and Description among them
+}
+
+// Ref is the range's reference.
+func (r *Range) Ref() Ref { return Ref{TypeRange, r.ID} }
+
+// Contains reports whether a lies in the range.
+func (r *Range) Contains(a netip.Addr) bool {
+	return a.Is4() == r.From.Is4() && r.From.Compare(a) <= 0 && a.Compare(r.To) <= 0
+}
+
+// Encloses reports whether o lies wholly in the range (equal counts).
+func (r *Range) Encloses(o *Range) bool { return r.Contains(o.From) && r.Contains(o.To) }
+
+// Scope is one server's DHCP scope on a range. Two scopes of one range on two
+// servers are the instances of a failover or split scope.
+type Scope struct {
+	ID          ID
+	RangeID     ID
+	ServerID    ID
+	Name        string
+	Superscope  string // shared network
+	Description string
+	Enabled     bool
+	// RelationshipID is the Microsoft relationship the scope is in; 0 = none.
+	// An ISC scope is in the relationships that its pools refer to.
+	RelationshipID ID
+	Custom         []Property
+}
+
+// Ref is the scope's reference.
+func (s *Scope) Ref() Ref { return Ref{TypeScope, s.ID} }
+
+// Pool is an address pool of a scope.
+type Pool struct {
+	ID       ID
+	ScopeID  ID
+	ServerID ID // the scope's server, kept here for the index by peer
+	Name     string
+	From, To netip.Addr
+	PeerID   ID // the relationship its addresses are shared by; 0 = none
+	Permits  []Permit
+}
+
+// Ref is the pool's reference.
+func (p *Pool) Ref() Ref { return Ref{TypePool, p.ID} }
+
+// Overlaps reports whether two pools share an address.
+func (p *Pool) Overlaps(o *Pool) bool {
+	return p.From.Compare(o.To) <= 0 && o.From.Compare(p.To) <= 0
+}
+
+// Permit allows or denies a kind of client in a pool (ISC).
+type Permit struct {
+	Permit string // the API's DHCPAddressPoolPermitType
+	Access string // Allow or Deny
+	Class  string // for MembersOfDHCPClass
+}
