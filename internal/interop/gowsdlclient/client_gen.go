@@ -21,13 +21,23 @@ type AnyURI string
 
 type NCName string
 
+// Bytes as hexadecimal digits.
+
 type HexStr string
+
+// An IPv4 or IPv6 address, or a host name, as text.
 
 type IPOrHostname string
 
+// An IPv4 or IPv6 address as text.
+
 type IPAddress string
 
+// Date and time as text in the service's time zone, like Jan 2, 2006 15:04:05.
+
 type DateTime string
+
+// Direction in which a list is sorted; absent means Ascending.
 
 type SortOrder string
 
@@ -37,15 +47,23 @@ const (
 	SortOrderDescending SortOrder = "Descending"
 )
 
+// Setting of an access right, or of a permit.
+
 type AccessType string
 
 const (
+
+	// Nothing is said here; what other roles and groups say applies.
 	AccessTypeUnspecified AccessType = "Unspecified"
 
+	// The access is given, unless something else denies it.
 	AccessTypeAllow AccessType = "Allow"
 
+	// The access is refused, whatever else allows it.
 	AccessTypeDeny AccessType = "Deny"
 )
+
+// Unit of an interval.
 
 type TimeUnit string
 
@@ -61,19 +79,28 @@ const (
 	TimeUnitMonths TimeUnit = "Months"
 )
 
+// How an address was found to be in use.
+
 type IPAddressDiscoveryType string
 
 const (
+
+	// The address has not been found in use.
 	IPAddressDiscoveryTypeNone IPAddressDiscoveryType = "None"
 
 	IPAddressDiscoveryTypePing IPAddressDiscoveryType = "Ping"
 
+	// In the ARP table of a router.
 	IPAddressDiscoveryTypeARP IPAddressDiscoveryType = "ARP"
 
+	// In the leases of a DHCP server.
 	IPAddressDiscoveryTypeLease IPAddressDiscoveryType = "Lease"
 
+	// By a program of the user.
 	IPAddressDiscoveryTypeCustom IPAddressDiscoveryType = "Custom"
 )
+
+// Role of a server for a zone.
 
 type DNSZoneType string
 
@@ -82,28 +109,40 @@ const (
 
 	DNSZoneTypeSlave DNSZoneType = "Slave"
 
+	// The list of root servers.
 	DNSZoneTypeHint DNSZoneType = "Hint"
 
+	// A copy of only the name server records.
 	DNSZoneTypeStub DNSZoneType = "Stub"
 
+	// Queries for the zone are passed on.
 	DNSZoneTypeForward DNSZoneType = "Forward"
 )
+
+// To which servers Active Directory replicates a zone.
 
 type ADReplicationType string
 
 const (
+
+	// The zone is not kept in Active Directory.
 	ADReplicationTypeNone ADReplicationType = "None"
 
+	// To all DNS servers of the forest.
 	ADReplicationTypeTo_All_DNS_Servers_In_AD_Forrest ADReplicationType = "To_All_DNS_Servers_In_AD_Forrest"
 
 	ADReplicationTypeTo_All_DNS_Servers_In_AD_Domain ADReplicationType = "To_All_DNS_Servers_In_AD_Domain"
 
 	ADReplicationTypeTo_All_Domain_Controllers_In_AD_Domain ADReplicationType = "To_All_Domain_Controllers_In_AD_Domain"
 
+	// To the domain controllers that hold the partition that is named.
 	ADReplicationTypeTo_All_Domain_Controllers_In_Specified_Partition ADReplicationType = "To_All_Domain_Controllers_In_Specified_Partition"
 
+	// The server cannot tell.
 	ADReplicationTypeUnavailable ADReplicationType = "Unavailable"
 )
+
+// Type of a resource record.
 
 type DNSRecordType string
 
@@ -146,8 +185,10 @@ const (
 
 	DNSRecordTypeDNAME DNSRecordType = "DNAME"
 
+	// Forward lookup through WINS, Microsoft servers only.
 	DNSRecordTypeWINS DNSRecordType = "WINS"
 
+	// Reverse lookup through WINS, Microsoft servers only.
 	DNSRecordTypeWINSR DNSRecordType = "WINSR"
 
 	DNSRecordTypeDS DNSRecordType = "DS"
@@ -171,31 +212,42 @@ const (
 	DNSRecordTypeTLSA DNSRecordType = "TLSA"
 )
 
+// Whether the forward and reverse records of an address agree.
+
 type PTRStatus string
 
 const (
 	PTRStatusUnknown PTRStatus = "Unknown"
 
+	// Forward and reverse records agree.
 	PTRStatusOK PTRStatus = "OK"
 
+	// A reverse record is missing or differs.
 	PTRStatusVerify PTRStatus = "Verify"
 )
+
+// Kind of a DNS server.
 
 type DNSServerType string
 
 const (
 	DNSServerTypeUnknown DNSServerType = "Unknown"
 
+	// The DNS service of Microsoft Windows Server.
 	DNSServerTypeMS DNSServerType = "MS"
 
 	DNSServerTypeBIND DNSServerType = "BIND"
 
 	DNSServerTypeUnbound DNSServerType = "Unbound"
 
+	// A server that is reached through a program of the user.
 	DNSServerTypeGeneric DNSServerType = "Generic"
 
+	// DNS zones in Microsoft Azure.
 	DNSServerTypeAzure DNSServerType = "Azure"
 )
+
+// Version of a DNS server.
 
 type DNSServerSubtype string
 
@@ -217,62 +269,89 @@ const (
 	DNSServerSubtypeAzure DNSServerSubtype = "Azure"
 )
 
+// Kind of a DHCP server.
+
 type DHCPServerType string
 
 const (
 	DHCPServerTypeUnknown DHCPServerType = "Unknown"
 
+	// The DHCP service of Microsoft Windows Server; stored and validated here, not delivered to.
 	DHCPServerTypeMSDHCP DHCPServerType = "MSDHCP"
 
+	// ISC dhcpd.
 	DHCPServerTypeISC DHCPServerType = "ISC"
 
+	// The DHCP server of Cisco IOS; stored and validated here, not delivered to.
 	DHCPServerTypeIOS DHCPServerType = "IOS"
 
+	// ISC Kea in the spelling used before 10.3.
 	DHCPServerTypeKEADHCPv4 DHCPServerType = "KEA DHCPv4"
 
-	// Since 10.3.
+	// Since 10.3. ISC Kea.
 	DHCPServerTypeKea DHCPServerType = "Kea"
 )
+
+// What is known about a DNS server from the last contact with it.
 
 type DNSServerState string
 
 const (
+
+	// The server has not been contacted yet.
 	DNSServerStateUnknown DNSServerState = "Unknown"
 
 	DNSServerStateOK DNSServerState = "OK"
 
 	DNSServerStateUnreachable DNSServerState = "Unreachable"
 
+	// The agent on the server is of another version than this service.
 	DNSServerStateOutofdate DNSServerState = "Out of date"
 
+	// The server is reached but has not been set up for management yet.
 	DNSServerStateUninitialized DNSServerState = "Uninitialized"
 
 	DNSServerStateUpdating DNSServerState = "Updating"
 
+	// The host answers, its DNS service does not run.
 	DNSServerStateServiceDown DNSServerState = "Service Down"
 
+	// The server is detached.
 	DNSServerStateDisabled DNSServerState = "Disabled"
 )
+
+// What is known about a DHCP server from the last contact with it.
 
 type DHCPServerState string
 
 const (
+
+	// The server has not been contacted yet.
 	DHCPServerStateUnknown DHCPServerState = "Unknown"
 
+	// The server was reached and works.
 	DHCPServerStateOK DHCPServerState = "OK"
 
+	// The server did not answer.
 	DHCPServerStateUnreachable DHCPServerState = "Unreachable"
 
+	// The agent on the server is of another version than this service.
 	DHCPServerStateOutofdate DHCPServerState = "Out of date"
 
+	// The server is of another kind than was stated.
 	DHCPServerStateWrongtype DHCPServerState = "Wrong type"
 
+	// The agent on the server is being updated.
 	DHCPServerStateUpdating DHCPServerState = "Updating"
 
+	// The host answers, its DHCP service does not run.
 	DHCPServerStateServiceDown DHCPServerState = "Service Down"
 
+	// The server is detached.
 	DHCPServerStateDisabled DHCPServerState = "Disabled"
 )
+
+// Protocol for the login to an IOS server.
 
 type DHCPServerSecurity string
 
@@ -284,6 +363,8 @@ const (
 	DHCPServerSecuritySSH2 DHCPServerSecurity = "SSH2"
 )
 
+// Protocols that a reservation on a Microsoft server serves.
+
 type DHCPReservationType string
 
 const (
@@ -293,6 +374,8 @@ const (
 
 	DHCPReservationTypeBOTH DHCPReservationType = "BOTH"
 )
+
+// Transport of the log messages, over IPv4 or, with a 6, over IPv6.
 
 type TransportProtocol string
 
@@ -306,13 +389,20 @@ const (
 	TransportProtocolTCP6 TransportProtocol = "TCP6"
 )
 
+// How a server recognises the client of a reservation.
+
 type DHCPReservationMethod string
 
 const (
+
+	// By the MAC address of the client.
 	DHCPReservationMethodHardwareAddress DHCPReservationMethod = "HardwareAddress"
 
+	// By the client identifier the client sends.
 	DHCPReservationMethodClientIdentifier DHCPReservationMethod = "ClientIdentifier"
 )
+
+// Property of a client that a policy looks at.
 
 type DHCPPolicyConditionType string
 
@@ -325,14 +415,20 @@ const (
 
 	DHCPPolicyConditionTypeClientIdentifier DHCPPolicyConditionType = "ClientIdentifier"
 
+	// The whole relay agent information, option 82.
 	DHCPPolicyConditionTypeRelayAgentInformation DHCPPolicyConditionType = "RelayAgentInformation"
 
+	// The circuit identifier in option 82.
 	DHCPPolicyConditionTypeRAIAgentCircuitID DHCPPolicyConditionType = "RAIAgentCircuitID"
 
+	// The remote identifier in option 82.
 	DHCPPolicyConditionTypeRAIAgentRemoteID DHCPPolicyConditionType = "RAIAgentRemoteID"
 
+	// The subscriber identifier in option 82.
 	DHCPPolicyConditionTypeRAISubscriberID DHCPPolicyConditionType = "RAISubscriberID"
 )
+
+// How a policy compares a client's property with the values of a condition.
 
 type DHCPPolicyComparisonType string
 
@@ -342,13 +438,20 @@ const (
 	DHCPPolicyComparisonTypeNotEqual DHCPPolicyComparisonType = "NotEqual"
 )
 
+// How the conditions of a policy are joined.
+
 type DHCPPolicyLogicalOperator string
 
 const (
+
+	// One condition that is met is enough.
 	DHCPPolicyLogicalOperatorLogicalOr DHCPPolicyLogicalOperator = "LogicalOr"
 
+	// All conditions have to be met.
 	DHCPPolicyLogicalOperatorLogicalAnd DHCPPolicyLogicalOperator = "LogicalAnd"
 )
+
+// Role of a server in a failover relationship.
 
 type DHCPFailoverServerType string
 
@@ -358,37 +461,57 @@ const (
 	DHCPFailoverServerTypeSecondaryServer DHCPFailoverServerType = "SecondaryServer"
 )
 
+// How the partners of a Kea or Microsoft failover relationship divide the work.
+
 type DHCPFailoverMode string
 
 const (
+
+	// Both servers answer clients, each its share.
 	DHCPFailoverModeLoadBalance DHCPFailoverMode = "LoadBalance"
 
+	// One server answers, the other takes over when it fails.
 	DHCPFailoverModeHotStandby DHCPFailoverMode = "HotStandby"
 )
+
+// What happens to the scope instances on the secondary server when they leave a failover relationship.
 
 type DHCPFailoverDeconfigureAction string
 
 const (
+
+	// The instances stay as they are, without reference to the peer.
 	DHCPFailoverDeconfigureActionNone DHCPFailoverDeconfigureAction = "None"
 
+	// The instances stay but are disabled.
 	DHCPFailoverDeconfigureActionDisable DHCPFailoverDeconfigureAction = "Disable"
 
+	// The instances are deleted with their pools, reservations and options.
 	DHCPFailoverDeconfigureActionDelete DHCPFailoverDeconfigureAction = "Delete"
 )
+
+// State of a change request or of one change in it.
 
 type ChangeRequestState string
 
 const (
+
+	// Nobody has decided yet.
 	ChangeRequestStatePending ChangeRequestState = "Pending"
 
+	// Approved, but the time to make the change has not come.
 	ChangeRequestStateApproved ChangeRequestState = "Approved"
 
 	ChangeRequestStateRejected ChangeRequestState = "Rejected"
 
+	// The change has been made.
 	ChangeRequestStateApplied ChangeRequestState = "Applied"
 
+	// The change was approved but could not be made.
 	ChangeRequestStateFailed ChangeRequestState = "Failed"
 )
+
+// What is done to the DNS record of a change.
 
 type DNSRecordChangeType string
 
@@ -400,11 +523,14 @@ const (
 	DNSRecordChangeTypeRemoveDNSRecord DNSRecordChangeType = "RemoveDNSRecord"
 )
 
+// Kind of an object; the number in a reference stands for it.
+
 type ObjectType string
 
 const (
 	ObjectTypeUnknown ObjectType = "Unknown"
 
+	// The service as a whole.
 	ObjectTypeSuite ObjectType = "Suite"
 
 	ObjectTypeDNSServer ObjectType = "DNSServer"
@@ -419,6 +545,7 @@ const (
 
 	ObjectTypeDHCPScope ObjectType = "DHCPScope"
 
+	// An address record, referred to by the address itself.
 	ObjectTypeIPAddress ObjectType = "IPAddress"
 
 	ObjectTypeDHCPReservation ObjectType = "DHCPReservation"
@@ -437,6 +564,7 @@ const (
 
 	ObjectTypeDHCPExclusion ObjectType = "DHCPExclusion"
 
+	// A failover relationship, as named in the history.
 	ObjectTypeDHCPFailoverPeer ObjectType = "DHCPFailoverPeer"
 
 	ObjectTypeDHCPLease ObjectType = "DHCPLease"
@@ -463,26 +591,35 @@ const (
 
 	ObjectTypeCloudNetwork ObjectType = "CloudNetwork"
 
+	// A superscope or shared network of a DHCP server.
 	ObjectTypeSuperscope ObjectType = "Superscope"
 )
 
+// Reference of an object, written {#type-#id}; on input also collection/id, or the object's name, address or CIDR where its kind is known.
+
 type ObjRef string
+
+// Format of a property or of a DHCP option's value.
 
 type PropertyType string
 
 const (
 	PropertyTypeString PropertyType = "String"
 
+	// Bytes as hexadecimal digits.
 	PropertyTypeHexStr PropertyType = "HexStr"
 
 	PropertyTypeBoolean PropertyType = "Boolean"
 
 	PropertyTypeIPAddress PropertyType = "IPAddress"
 
+	// An address or a host name.
 	PropertyTypeIPOrHostname PropertyType = "IPOrHostname"
 
 	PropertyTypeInteger PropertyType = "Integer"
 )
+
+// The clients a permit speaks of.
 
 type DHCPAddressPoolPermitType string
 
@@ -491,60 +628,89 @@ const (
 
 	DHCPAddressPoolPermitTypeAllClients DHCPAddressPoolPermitType = "AllClients"
 
+	// Clients with a reservation.
 	DHCPAddressPoolPermitTypeKnownClients DHCPAddressPoolPermitType = "KnownClients"
 
+	// Clients without a reservation.
 	DHCPAddressPoolPermitTypeUnknownClients DHCPAddressPoolPermitType = "UnknownClients"
 
+	// BOOTP clients that would be given a dynamic address.
 	DHCPAddressPoolPermitTypeDynamicBOOTPClients DHCPAddressPoolPermitType = "DynamicBOOTPClients"
 
+	// Clients of the class that className names.
 	DHCPAddressPoolPermitTypeMembersOfDHCPClass DHCPAddressPoolPermitType = "MembersOfDHCPClass"
 )
+
+// Whether a policy sets a lease time.
 
 type DHCPPolicyLeaseDurationType string
 
 const (
+
+	// The lease time of the scope applies.
 	DHCPPolicyLeaseDurationTypeUndefined DHCPPolicyLeaseDurationType = "Undefined"
 
+	// The lease time is leaseDuration.
 	DHCPPolicyLeaseDurationTypeLimited DHCPPolicyLeaseDurationType = "Limited"
 
+	// Leases never end.
 	DHCPPolicyLeaseDurationTypeUnlimited DHCPPolicyLeaseDurationType = "Unlimited"
 )
+
+// Use of an address.
 
 type IPAMRecordState string
 
 const (
 	IPAMRecordStateFree IPAMRecordState = "Free"
 
+	// A host, reservation, lease or interface uses the address.
 	IPAMRecordStateAssigned IPAMRecordState = "Assigned"
 
+	// The address was marked as taken by hand.
 	IPAMRecordStateClaimed IPAMRecordState = "Claimed"
 )
+
+// Who checks a user's password.
 
 type AuthenticationType string
 
 const (
+
+	// This service.
 	AuthenticationTypeInternal AuthenticationType = "Internal"
 
+	// Active Directory.
 	AuthenticationTypeAD AuthenticationType = "AD"
 
+	// Active Directory, for a user known through an Active Directory group.
 	AuthenticationTypeADGroup AuthenticationType = "ADGroup"
 
+	// A RADIUS server.
 	AuthenticationTypeRADIUS AuthenticationType = "RADIUS"
 )
+
+// State of a service process on a server.
 
 type ServiceStatus string
 
 const (
+
+	// The state cannot be told.
 	ServiceStatusUndefined ServiceStatus = "undefined"
 
 	ServiceStatusRunning ServiceStatus = "running"
 
 	ServiceStatusStopped ServiceStatus = "stopped"
 
+	// The process ended by itself.
 	ServiceStatusExited ServiceStatus = "exited"
 
+	// The process could not be started.
 	ServiceStatusFatal ServiceStatus = "fatal"
 )
+
+// What a DNS policy of a Microsoft server of 2016 or later applies to.
 
 type DNSPolicyType string
 
@@ -557,8 +723,11 @@ const (
 
 	DNSPolicyTypeRecursion DNSPolicyType = "Recursion"
 
+	// Clients that response rate limiting does not touch.
 	DNSPolicyTypeRRLExceptionList DNSPolicyType = "RRL Exception List"
 )
+
+// What is done to the object of a change.
 
 type ChangeType string
 
@@ -569,6 +738,8 @@ const (
 
 	ChangeTypeRemove ChangeType = "Remove"
 )
+
+// Kind of object that a change request is about.
 
 type ChangeRequestType string
 
@@ -592,6 +763,8 @@ const (
 	ChangeRequestTypeCustomProperties ChangeRequestType = "CustomProperties"
 )
 
+// Kind of a cloud.
+
 type CloudType string
 
 const (
@@ -601,6 +774,8 @@ const (
 
 	CloudTypeCloudStack CloudType = "CloudStack"
 )
+
+// Version of SNMP.
 
 type SNMPVersion string
 
@@ -614,6 +789,8 @@ const (
 	SNMPVersion3 SNMPVersion = "3"
 )
 
+// Hash by which SNMP version 3 authenticates.
+
 type SNMPAuthenticationProtocol string
 
 const (
@@ -624,6 +801,8 @@ const (
 	SNMPAuthenticationProtocolSHA SNMPAuthenticationProtocol = "SHA"
 )
 
+// Cipher by which SNMP version 3 encrypts.
+
 type SNMPEncryptionProtocol string
 
 const (
@@ -633,6 +812,8 @@ const (
 
 	SNMPEncryptionProtocolDES SNMPEncryptionProtocol = "DES"
 )
+
+// Field in which the history of leases is searched.
 
 type DHCPLeaseField string
 
@@ -648,19 +829,29 @@ const (
 	DHCPLeaseFieldDescription DHCPLeaseField = "Description"
 )
 
+// How a DNS server uses its forwarders.
+
 type DNSForwarders string
 
 const (
+
+	// Not at all.
 	DNSForwardersOff DNSForwarders = "Off"
 
+	// They are asked first, then the server resolves by itself.
 	DNSForwardersFirst DNSForwarders = "First"
 
+	// Only they are asked.
 	DNSForwardersOnly DNSForwarders = "Only"
 )
+
+// Where a logging channel of BIND leads.
 
 type BINDServerLoggingChannelType string
 
 const (
+
+	// Messages are dropped.
 	BINDServerLoggingChannelTypeNull BINDServerLoggingChannelType = "Null"
 
 	BINDServerLoggingChannelTypeStderr BINDServerLoggingChannelType = "Stderr"
@@ -669,6 +860,8 @@ const (
 
 	BINDServerLoggingChannelTypeFile BINDServerLoggingChannelType = "File"
 )
+
+// Facility of syslog messages.
 
 type BINDServerLoggingChannelFacility string
 
@@ -714,6 +907,8 @@ const (
 	BINDServerLoggingChannelFacilityLocal7 BINDServerLoggingChannelFacility = "Local7"
 )
 
+// Which servers may transfer a zone.
+
 type AllowTransferTo string
 
 const (
@@ -721,20 +916,28 @@ const (
 
 	AllowTransferToNone AllowTransferTo = "none"
 
+	// The name servers of the zone.
 	AllowTransferToAuthoritative AllowTransferTo = "authoritative"
 
+	// The servers in allowToServers.
 	AllowTransferToListed AllowTransferTo = "listed"
 )
+
+// Which dynamic updates a zone takes.
 
 type AllowUpdateFrom string
 
 const (
 	AllowUpdateFromNone AllowUpdateFrom = "none"
 
+	// Only authenticated ones.
 	AllowUpdateFromSecure AllowUpdateFrom = "secure"
 
+	// Authenticated ones and others.
 	AllowUpdateFromBoth AllowUpdateFrom = "both"
 )
+
+// Hash of NSEC3 records.
 
 type NSEC3HashAlgorithm string
 
@@ -743,6 +946,8 @@ const (
 
 	NSEC3HashAlgorithmSHA1 NSEC3HashAlgorithm = "SHA-1"
 )
+
+// Which trust anchors the server hands on.
 
 type MaintainTrustAnchor string
 
@@ -753,6 +958,8 @@ const (
 
 	MaintainTrustAnchorDNSKEY MaintainTrustAnchor = "DNSKEY"
 )
+
+// Hashes for which DS records are made.
 
 type DsRecordAlgorithms string
 
@@ -776,6 +983,8 @@ const (
 	DsRecordAlgorithmsAll DsRecordAlgorithms = "All"
 )
 
+// Kind of a recorded event.
+
 type EventType string
 
 const (
@@ -787,46 +996,71 @@ const (
 
 	EventTypeDeletion EventType = "Deletion"
 
+	// A difference that was found when the object was read anew from its server.
 	EventTypeRefresh EventType = "Refresh"
 
 	EventTypeError EventType = "Error"
 
+	// A change of another object that refers to this one.
 	EventTypeReference EventType = "Reference"
 )
+
+// Where a Microsoft server's record of a lease has to be repaired.
 
 type DHCPScopeReconcileFlag string
 
 const (
+
+	// The registry needs repair.
 	DHCPScopeReconcileFlagReconcileRegistry DHCPScopeReconcileFlag = "ReconcileRegistry"
 
+	// The lease database needs repair.
 	DHCPScopeReconcileFlagReconcileDatabase DHCPScopeReconcileFlag = "ReconcileDatabase"
 )
+
+// Which scopes the report on options lists.
 
 type DHCPScopeOptionsReportType string
 
 const (
+
+	// Scopes on which the option has the value.
 	DHCPScopeOptionsReportTypeHasValue DHCPScopeOptionsReportType = "HasValue"
 
+	// Scopes on which the option has another value.
 	DHCPScopeOptionsReportTypeDoesNotHaveValue DHCPScopeOptionsReportType = "DoesNotHaveValue"
 
+	// Scopes on which the option is not set.
 	DHCPScopeOptionsReportTypeHasNoValueSet DHCPScopeOptionsReportType = "HasNoValueSet"
 )
+
+// Which addresses the report on discovered hosts lists.
 
 type HostDiscoveryType string
 
 const (
+
+	// Addresses about which something is recorded here.
 	HostDiscoveryTypeHostsWithData HostDiscoveryType = "HostsWithData"
 
+	// Addresses in use about which nothing is recorded here.
 	HostDiscoveryTypeHostsWithoutData HostDiscoveryType = "HostsWithoutData"
 )
+
+// How grave a conflict between address spaces is.
 
 type MergeAddressSpacesReportConflictType string
 
 const (
+
+	// The merge is possible all the same.
 	MergeAddressSpacesReportConflictTypeWarning MergeAddressSpacesReportConflictType = "Warning"
 
+	// The merge is impossible.
 	MergeAddressSpacesReportConflictTypeError MergeAddressSpacesReportConflictType = "Error"
 )
+
+// What to do with reverse zones below the one of a subnet.
 
 type SubdomainHandling string
 
@@ -835,6 +1069,8 @@ const (
 
 	SubdomainHandlingUpdate SubdomainHandling = "Update"
 )
+
+// Field of a record in which to search.
 
 type DNSRecordField string
 
@@ -850,6 +1086,8 @@ const (
 	DNSRecordFieldComment DNSRecordField = "Comment"
 )
 
+// What is done to the DNS record.
+
 type ChangeRecordType string
 
 const (
@@ -860,27 +1098,40 @@ const (
 	ChangeRecordTypeDelete ChangeRecordType = "Delete"
 )
 
+// Judgement on a change that was checked.
+
 type Status string
 
 const (
+
+	// The change has not been checked yet.
 	StatusUnchecked Status = "Unchecked"
 
+	// The change can be made.
 	StatusGreen Status = "Green"
 
+	// The change can be made but deserves a look.
 	StatusOrange Status = "Orange"
 
+	// The change cannot be made.
 	StatusRed Status = "Red"
 )
+
+// Kind of an appliance.
 
 type ApplianceType string
 
 const (
 	ApplianceTypeUnknown ApplianceType = "Unknown"
 
+	// DNS and DHCP.
 	ApplianceTypeDDI ApplianceType = "DDI"
 
+	// A caching DNS resolver.
 	ApplianceTypeCaching ApplianceType = "Caching"
 )
+
+// What is known about an appliance from the last contact with it.
 
 type ApplianceState string
 
@@ -900,6 +1151,8 @@ const (
 	ApplianceStateServiceDown ApplianceState = "Service Down"
 )
 
+// Whether a local entry is a zone or a record.
+
 type LocalZoneDataType string
 
 const (
@@ -908,6 +1161,8 @@ const (
 	LocalZoneDataTypeLocalRecord LocalZoneDataType = "LocalRecord"
 )
 
+// State of a central server in its group.
+
 type ClusterMemberState string
 
 const (
@@ -915,41 +1170,48 @@ const (
 
 	ClusterMemberStateStartup ClusterMemberState = "Startup"
 
+	// Ready to take over.
 	ClusterMemberStateStandby ClusterMemberState = "Standby"
 
+	// Kept by hand from taking over.
 	ClusterMemberStateMaintenance ClusterMemberState = "Maintenance"
 
+	// The member that answers requests.
 	ClusterMemberStateActive ClusterMemberState = "Active"
 )
 
-// Since 11.0.
+// Since 11.0. Protocol a DHCP service speaks.
 
 type DHCPServiceType string
 
 const (
 
-	// Since 11.0.
+	// Since 11.0. DHCP for IPv4; taken when nothing is said.
 	DHCPServiceTypeDHCPv4 DHCPServiceType = "DHCPv4"
 
-	// Since 11.0.
+	// Since 11.0. DHCP for IPv6; Kea servers only.
 	DHCPServiceTypeDHCPv6 DHCPServiceType = "DHCPv6"
 )
 
 type Login struct {
 	XMLName xml.Name `xml:"http://menandmice.com/webservices/ Login"`
 
+	// Name of the central server; may be empty, and is ignored where the service manages only itself.
 	Server string `xml:"server,omitempty" json:"server,omitempty"`
 
+	// Login name as name, DOMAIN\name or name@domain.
 	LoginName string `xml:"loginName,omitempty" json:"loginName,omitempty"`
 
 	Password string `xml:"password,omitempty" json:"password,omitempty"`
 
+	// Whether control characters that XML forbids are replaced in the answers of this session.
 	ReplaceControlCharacters bool `xml:"replaceControlCharacters,omitempty" json:"replaceControlCharacters,omitempty"`
 }
 
 type LoginResponse struct {
 	XMLName xml.Name `xml:"http://menandmice.com/webservices/ LoginResponse"`
 
+	// Token of 20 letters and digits to be sent as the first element of each later command or as a Bearer token.
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 }
 
@@ -1048,8 +1310,10 @@ type AddChangeRequest struct {
 
 	CustomPropertyChanges *ArrayOfCustomPropertyChange `xml:"customPropertyChanges,omitempty" json:"customPropertyChanges,omitempty"`
 
+	// When the changes shall be made once they are approved; absent means at once.
 	RequestDate *soap.XSDDateTime `xml:"requestDate,omitempty" json:"requestDate,omitempty"`
 
+	// Custom properties of the request itself.
 	CustomProperties *ArrayOfProperty `xml:"customProperties,omitempty" json:"customProperties,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -1114,6 +1378,7 @@ type AddDHCPAddressPool struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// from and to must lie in the scope and overlap none of its pools; a failoverPeer the server does not have is a fault.
 	DhcpAddressPool *DHCPAddressPool `xml:"dhcpAddressPool,omitempty" json:"dhcpAddressPool,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -1146,6 +1411,7 @@ type AddDHCPFailoverRelationship struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// The relationship to create; its name and both servers, by name or by reference, are needed; other parameters take their defaults when absent or 0, and are ignored where they do not apply to the servers' kind.
 	DhcpFailoverRelationship *DHCPFailoverRelationship `xml:"dhcpFailoverRelationship,omitempty" json:"dhcpFailoverRelationship,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -1192,6 +1458,7 @@ type AddDHCPPolicy struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Scope or server to which the policy belongs.
 	OwnerRef *ObjRef `xml:"ownerRef,omitempty" json:"ownerRef,omitempty"`
 
 	ObjType *ObjectType `xml:"objType,omitempty" json:"objType,omitempty"`
@@ -1210,6 +1477,7 @@ type AddDHCPReservation struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Its ownerRef and clientIdentifier are needed.
 	DhcpReservation *DHCPReservation `xml:"dhcpReservation,omitempty" json:"dhcpReservation,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -1226,6 +1494,7 @@ type AddDHCPScope struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// rangeRef and dhcpServerRef are needed; a server has at most one scope for a range.
 	DhcpScope *DHCPScope `xml:"dhcpScope,omitempty" json:"dhcpScope,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -1242,10 +1511,13 @@ type AddDHCPScopesToDHCPFailoverRelationship struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Partner on which the scopes lie and from which they are copied.
 	DhcpServerRef *ObjRef `xml:"dhcpServerRef,omitempty" json:"dhcpServerRef,omitempty"`
 
+	// Name of an existing relationship of that server; Kea relationships always cover the whole server and are refused.
 	DhcpFailoverRelationshipName string `xml:"dhcpFailoverRelationshipName,omitempty" json:"dhcpFailoverRelationshipName,omitempty"`
 
+	// Scopes on the named server with at least one pool each and in no other relationship; either all of them are added or none.
 	DhcpScopeRefs *ArrayOfObjRef `xml:"dhcpScopeRefs,omitempty" json:"dhcpScopeRefs,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -1260,6 +1532,7 @@ type AddDHCPServer struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Name and type are needed; the name must be free, and is compared without regard to case and a final dot.
 	DhcpServer *DHCPServer `xml:"dhcpServer,omitempty" json:"dhcpServer,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -1270,6 +1543,7 @@ type AddDHCPServerResponse struct {
 
 	Ref *ObjRef `xml:"ref,omitempty" json:"ref,omitempty"`
 
+	// Present when the server was added although, for instance, its version is old or unknown.
 	Warning string `xml:"warning,omitempty" json:"warning,omitempty"`
 }
 
@@ -1300,8 +1574,10 @@ type AddDNSRecord struct {
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
 
+	// Range from which a free address is taken as the data of an address record.
 	AutoAssignRangeRef *ObjRef `xml:"autoAssignRangeRef,omitempty" json:"autoAssignRangeRef,omitempty"`
 
+	// True accepts a name that other records have already.
 	ForceOverrideOfNamingConflictCheck bool `xml:"forceOverrideOfNamingConflictCheck,omitempty" json:"forceOverrideOfNamingConflictCheck,omitempty"`
 }
 
@@ -1320,18 +1596,23 @@ type AddDNSRecords struct {
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
 
+	// Range from which free addresses are taken as the data of address records.
 	AutoAssignRangeRef *ObjRef `xml:"autoAssignRangeRef,omitempty" json:"autoAssignRangeRef,omitempty"`
 
+	// Zone of the records that name none themselves.
 	DnsZoneRef *ObjRef `xml:"dnsZoneRef,omitempty" json:"dnsZoneRef,omitempty"`
 
+	// True accepts names that other records have already.
 	ForceOverrideOfNamingConflictCheck bool `xml:"forceOverrideOfNamingConflictCheck,omitempty" json:"forceOverrideOfNamingConflictCheck,omitempty"`
 }
 
 type AddDNSRecordsResponse struct {
 	XMLName xml.Name `xml:"http://menandmice.com/webservices/ AddDNSRecordsResponse"`
 
+	// One reference a record in the order given, {#0-#0} for a record that failed.
 	ObjRefs *ArrayOfObjRef `xml:"objRefs,omitempty" json:"objRefs,omitempty"`
 
+	// Errors of the records that failed.
 	Errors *ArrayOfError `xml:"errors,omitempty" json:"errors,omitempty"`
 }
 
@@ -1342,6 +1623,7 @@ type AddDNSRecordChangeRequest struct {
 
 	DnsRecordChanges *ArrayOfDNSRecordChange `xml:"dnsRecordChanges,omitempty" json:"dnsRecordChanges,omitempty"`
 
+	// When the changes shall be made once they are approved; absent means at once.
 	RequestDate *soap.XSDDateTime `xml:"requestDate,omitempty" json:"requestDate,omitempty"`
 
 	CustomProperties *ArrayOfProperty `xml:"customProperties,omitempty" json:"customProperties,omitempty"`
@@ -1378,6 +1660,7 @@ type AddDNSZone struct {
 
 	DnsZone *DNSZone `xml:"dnsZone,omitempty" json:"dnsZone,omitempty"`
 
+	// Servers from which a slave or stub zone is transferred, or to which queries of a forward zone go.
 	Masters *ArrayOfIPAddress `xml:"masters,omitempty" json:"masters,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -1426,6 +1709,7 @@ type AddInterface struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// deviceRef says to which device the interface belongs.
 	Interface_ *Interface `xml:"interface,omitempty" json:"interface,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -1454,6 +1738,7 @@ type AddPropertyDefinition struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Kind of object that gets the property.
 	ObjType *ObjectType `xml:"objType,omitempty" json:"objType,omitempty"`
 
 	PropertyDefinition *PropertyDefinition `xml:"propertyDefinition,omitempty" json:"propertyDefinition,omitempty"`
@@ -1470,8 +1755,10 @@ type AddRange struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// The name, a CIDR or first and last address, gives the addresses when from and to are absent.
 	Range_ *Range `xml:"range,omitempty" json:"range,omitempty"`
 
+	// Schedule for looking which addresses of the range are in use; absent means none.
 	Discovery *Discovery `xml:"discovery,omitempty" json:"discovery,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -1568,6 +1855,7 @@ type ApproveChanges struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// The request to which the changes belong; the changes to approve are those listed.
 	ChangeRequestRef *ObjRef `xml:"changeRequestRef,omitempty" json:"changeRequestRef,omitempty"`
 
 	DnsZoneChanges *ArrayOfDNSZoneChange `xml:"dnsZoneChanges,omitempty" json:"dnsZoneChanges,omitempty"`
@@ -1616,10 +1904,13 @@ type FlushFromCacheOnDNSServers struct {
 
 	DnsServerRefs *ArrayOfObjRef `xml:"dnsServerRefs,omitempty" json:"dnsServerRefs,omitempty"`
 
+	// Name to remove; absent empties the whole cache.
 	Entry *string `xml:"entry,omitempty" json:"entry,omitempty"`
 
+	// Cache scope on a Microsoft server; absent means the default one.
 	DnsScopeName *string `xml:"dnsScopeName,omitempty" json:"dnsScopeName,omitempty"`
 
+	// True also removes all names below the entry.
 	FlushRecursively *bool `xml:"flushRecursively,omitempty" json:"flushRecursively,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -1648,8 +1939,10 @@ type GetAddressesInUse struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// How far back an address may have been seen to count as in use.
 	Lastseen *Discovery `xml:"lastseen,omitempty" json:"lastseen,omitempty"`
 
+	// Names of the ranges to look in.
 	Ranges *ArrayOfRangeTitle `xml:"ranges,omitempty" json:"ranges,omitempty"`
 }
 
@@ -1832,14 +2125,19 @@ type GetAvailableAddressBlocks struct {
 
 	RangeRef *ObjRef `xml:"rangeRef,omitempty" json:"rangeRef,omitempty"`
 
+	// Largest number of blocks to answer; absent or 0 means all.
 	Limit uint32 `xml:"limit,omitempty" json:"limit,omitempty"`
 
+	// Prefix length of the blocks wanted; 24 when neither mask nor size is given.
 	Mask uint32 `xml:"mask,omitempty" json:"mask,omitempty"`
 
+	// Number of addresses a block shall hold, as an alternative to mask.
 	Size uint32 `xml:"size,omitempty" json:"size,omitempty"`
 
+	// True also looks inside a range that is marked as a subnet.
 	IgnoreSubnetFlag bool `xml:"ignoreSubnetFlag,omitempty" json:"ignoreSubnetFlag,omitempty"`
 
+	// Address from which to look; used only together with mask.
 	StartAddress *IPAddress `xml:"startAddress,omitempty" json:"startAddress,omitempty"`
 }
 
@@ -1880,8 +2178,10 @@ type GetChangeRequests struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// True answers the changes of each request too.
 	IncludeChanges bool `xml:"includeChanges,omitempty" json:"includeChanges,omitempty"`
 
+	// True also lists requests that were approved or rejected.
 	IncludeProcessedRequests bool `xml:"includeProcessedRequests,omitempty" json:"includeProcessedRequests,omitempty"`
 
 	Filter *string `xml:"filter,omitempty" json:"filter,omitempty"`
@@ -2050,6 +2350,7 @@ type GetDHCPAddressPools struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Scope whose pools are listed; absent means the pools of all scopes.
 	DhcpScopeRef *ObjRef `xml:"dhcpScopeRef,omitempty" json:"dhcpScopeRef,omitempty"`
 
 	Filter *string `xml:"filter,omitempty" json:"filter,omitempty"`
@@ -2116,6 +2417,7 @@ type GetDHCPExclusions struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Scope whose exclusions are listed; absent means those of all scopes.
 	DhcpScopeRef *ObjRef `xml:"dhcpScopeRef,omitempty" json:"dhcpScopeRef,omitempty"`
 
 	Filter *string `xml:"filter,omitempty" json:"filter,omitempty"`
@@ -2142,8 +2444,10 @@ type GetDHCPFailoverRelationship struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Either partner of the relationship; it decides failoverServerType and dhcpScopeRefs of the answer.
 	DhcpServerRef *ObjRef `xml:"dhcpServerRef,omitempty" json:"dhcpServerRef,omitempty"`
 
+	// Name of the relationship, upper and lower case as it was created.
 	DhcpFailoverRelationshipName string `xml:"dhcpFailoverRelationshipName,omitempty" json:"dhcpFailoverRelationshipName,omitempty"`
 }
 
@@ -2158,6 +2462,7 @@ type GetDHCPFailoverRelationships struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Server whose relationships are listed; when absent each relationship appears once, seen from its primary.
 	DhcpServerRef *ObjRef `xml:"dhcpServerRef,omitempty" json:"dhcpServerRef,omitempty"`
 }
 
@@ -2186,6 +2491,7 @@ type GetDHCPGroups struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Server or scope to which the groups belong.
 	OwnerRef *ObjRef `xml:"ownerRef,omitempty" json:"ownerRef,omitempty"`
 
 	Filter *string `xml:"filter,omitempty" json:"filter,omitempty"`
@@ -2212,16 +2518,22 @@ type GetDHCPLeaseHistory struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// The field in which to search.
 	Field *DHCPLeaseField `xml:"field,omitempty" json:"field,omitempty"`
 
+	// Text to look for in that field; absent or empty matches everything.
 	Filter string `xml:"filter,omitempty" json:"filter,omitempty"`
 
+	// True wants the whole value to be equal, false or absent is content with a part of it.
 	ExactMatch bool `xml:"exactMatch,omitempty" json:"exactMatch,omitempty"`
 
+	// True puts the renewals of one lease into a single entry.
 	CollapseRenew bool `xml:"collapseRenew,omitempty" json:"collapseRenew,omitempty"`
 
+	// Earliest event wanted; absent means no bound.
 	StartDate *soap.XSDDateTime `xml:"startDate,omitempty" json:"startDate,omitempty"`
 
+	// Latest event wanted; absent means no bound.
 	EndDate *soap.XSDDateTime `xml:"endDate,omitempty" json:"endDate,omitempty"`
 
 	Limit uint32 `xml:"limit,omitempty" json:"limit,omitempty"`
@@ -2264,6 +2576,7 @@ type GetDHCPOptionDefinitions struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Server, or an object on it.
 	Ref *ObjRef `xml:"ref,omitempty" json:"ref,omitempty"`
 
 	ObjType *ObjectType `xml:"objType,omitempty" json:"objType,omitempty"`
@@ -2280,16 +2593,19 @@ type GetDHCPOptions struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Server, scope, pool, group or reservation that carries the options.
 	Ref *ObjRef `xml:"ref,omitempty" json:"ref,omitempty"`
 
 	ObjType *ObjectType `xml:"objType,omitempty" json:"objType,omitempty"`
 
+	// Policy whose options are meant instead of the object's own; Microsoft servers only.
 	DhcpPolicyName *string `xml:"dhcpPolicyName,omitempty" json:"dhcpPolicyName,omitempty"`
 }
 
 type GetDHCPOptionsResponse struct {
 	XMLName xml.Name `xml:"http://menandmice.com/webservices/ GetDHCPOptionsResponse"`
 
+	// Number of the present state; pass it to SetDHCPOptions to be sure that nobody changed the options in between.
 	Ticket uint32 `xml:"ticket,omitempty" json:"ticket,omitempty"`
 
 	DhcpOptions *ArrayOfDHCPOption `xml:"dhcpOptions,omitempty" json:"dhcpOptions,omitempty"`
@@ -2300,6 +2616,7 @@ type GetDHCPPolicies struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Scope or server whose policies are listed.
 	OwnerRef *ObjRef `xml:"ownerRef,omitempty" json:"ownerRef,omitempty"`
 
 	ObjType *ObjectType `xml:"objType,omitempty" json:"objType,omitempty"`
@@ -2346,6 +2663,7 @@ type GetDHCPReservations struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Scope, group or server; of a server only those reservations that belong to no scope or group.
 	OwnerRef *ObjRef `xml:"ownerRef,omitempty" json:"ownerRef,omitempty"`
 
 	ObjType *ObjectType `xml:"objType,omitempty" json:"objType,omitempty"`
@@ -2458,6 +2776,7 @@ type GetDHCPSubclasses struct {
 type GetDHCPSubclassesResponse struct {
 	XMLName xml.Name `xml:"http://menandmice.com/webservices/ GetDHCPSubclassesResponse"`
 
+	// One hardware address or client identifier an entry.
 	DhcpSubclasses *ArrayOfString `xml:"dhcpSubclasses,omitempty" json:"dhcpSubclasses,omitempty"`
 }
 
@@ -2514,6 +2833,7 @@ type GetDNSPTRRecords struct {
 
 	Address *IPAddress `xml:"address,omitempty" json:"address,omitempty"`
 
+	// Forward zone of the host; its view is the one in which to look.
 	DnsZoneRef *ObjRef `xml:"dnsZoneRef,omitempty" json:"dnsZoneRef,omitempty"`
 }
 
@@ -2548,8 +2868,10 @@ type GetDNSRecords struct {
 
 	Filter *string `xml:"filter,omitempty" json:"filter,omitempty"`
 
+	// True leaves out records whose addresses the caller may not see.
 	HideNonAccessibleHosts bool `xml:"hideNonAccessibleHosts,omitempty" json:"hideNonAccessibleHosts,omitempty"`
 
+	// True reads the zone anew from its server first.
 	SyncZone bool `xml:"syncZone,omitempty" json:"syncZone,omitempty"`
 
 	Offset uint32 `xml:"offset,omitempty" json:"offset,omitempty"`
@@ -2574,10 +2896,13 @@ type GetDNSRecordsInCaches struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Servers to ask; absent means all that allow it.
 	DnsServerRefs *ArrayOfObjRef `xml:"dnsServerRefs,omitempty" json:"dnsServerRefs,omitempty"`
 
+	// Name to look for.
 	DnsSearchPattern string `xml:"dnsSearchPattern,omitempty" json:"dnsSearchPattern,omitempty"`
 
+	// Cache scope on a Microsoft server; absent means the default one.
 	DnsScopeName *string `xml:"dnsScopeName,omitempty" json:"dnsScopeName,omitempty"`
 
 	Limit uint32 `xml:"limit,omitempty" json:"limit,omitempty"`
@@ -2588,6 +2913,7 @@ type GetDNSRecordsInCachesResponse struct {
 
 	DnsCaches *ArrayOfDNSCache `xml:"dnsCaches,omitempty" json:"dnsCaches,omitempty"`
 
+	// One entry for each server that could not be asked.
 	Errors *ArrayOfObjectError `xml:"errors,omitempty" json:"errors,omitempty"`
 }
 
@@ -2610,8 +2936,10 @@ type GetDNSRecordChangeRequests struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// True answers the changes of each request too.
 	IncludeDNSRecordChanges bool `xml:"includeDNSRecordChanges,omitempty" json:"includeDNSRecordChanges,omitempty"`
 
+	// True also lists requests that were approved or rejected.
 	IncludeProcessedRequests bool `xml:"includeProcessedRequests,omitempty" json:"includeProcessedRequests,omitempty"`
 
 	Filter *string `xml:"filter,omitempty" json:"filter,omitempty"`
@@ -2640,12 +2968,14 @@ type GetDNSReverseZone struct {
 
 	Address *IPAddress `xml:"address,omitempty" json:"address,omitempty"`
 
+	// Forward zone of the host; its view is the one in which to look.
 	DnsZoneRef *ObjRef `xml:"dnsZoneRef,omitempty" json:"dnsZoneRef,omitempty"`
 }
 
 type GetDNSReverseZoneResponse struct {
 	XMLName xml.Name `xml:"http://menandmice.com/webservices/ GetDNSReverseZoneResponse"`
 
+	// Absent when there is no such zone.
 	DnsZone *DNSZone `xml:"dnsZone,omitempty" json:"dnsZone,omitempty"`
 }
 
@@ -2706,6 +3036,7 @@ type GetDNSViews struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Server whose views are listed; absent means the views of all servers.
 	DnsServerRef *ObjRef `xml:"dnsServerRef,omitempty" json:"dnsServerRef,omitempty"`
 
 	Filter *string `xml:"filter,omitempty" json:"filter,omitempty"`
@@ -2748,10 +3079,13 @@ type GetDNSZones struct {
 
 	Filter *string `xml:"filter,omitempty" json:"filter,omitempty"`
 
+	// Only zones in this folder.
 	FolderRef *ObjRef `xml:"folderRef,omitempty" json:"folderRef,omitempty"`
 
+	// Only zones of this view.
 	DnsViewRef *ObjRef `xml:"dnsViewRef,omitempty" json:"dnsViewRef,omitempty"`
 
+	// Only zones of this server.
 	DnsServerRef *ObjRef `xml:"dnsServerRef,omitempty" json:"dnsServerRef,omitempty"`
 
 	Offset uint32 `xml:"offset,omitempty" json:"offset,omitempty"`
@@ -2798,6 +3132,7 @@ type GetFolderForObject struct {
 type GetFolderForObjectResponse struct {
 	XMLName xml.Name `xml:"http://menandmice.com/webservices/ GetFolderForObjectResponse"`
 
+	// Absent when the object lies in no folder.
 	Folder *ObjRef `xml:"folder,omitempty" json:"folder,omitempty"`
 }
 
@@ -2860,8 +3195,10 @@ type GetGroups struct {
 
 	Filter *string `xml:"filter,omitempty" json:"filter,omitempty"`
 
+	// Only groups of which this user is a member.
 	UserRef *ObjRef `xml:"userRef,omitempty" json:"userRef,omitempty"`
 
+	// Only groups that hold this role.
 	RoleRef *ObjRef `xml:"roleRef,omitempty" json:"roleRef,omitempty"`
 
 	Offset uint32 `xml:"offset,omitempty" json:"offset,omitempty"`
@@ -2886,16 +3223,22 @@ type GetHistory struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Only events of this kind; absent means all.
 	EventType *EventType `xml:"eventType,omitempty" json:"eventType,omitempty"`
 
+	// Only events about objects of this kind; absent means all.
 	ObjType *ObjectType `xml:"objType,omitempty" json:"objType,omitempty"`
 
+	// Only events about this object, which may have been deleted meanwhile.
 	ObjRef *ObjRef `xml:"objRef,omitempty" json:"objRef,omitempty"`
 
+	// Only changes made by this user.
 	Username *string `xml:"username,omitempty" json:"username,omitempty"`
 
+	// Earliest event wanted; absent means no bound.
 	StartDate *soap.XSDDateTime `xml:"startDate,omitempty" json:"startDate,omitempty"`
 
+	// Latest event wanted; absent means no bound.
 	EndDate *soap.XSDDateTime `xml:"endDate,omitempty" json:"endDate,omitempty"`
 
 	Filter *string `xml:"filter,omitempty" json:"filter,omitempty"`
@@ -2928,6 +3271,7 @@ type GetInterfaces struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Only interfaces of this device.
 	DeviceRef *ObjRef `xml:"deviceRef,omitempty" json:"deviceRef,omitempty"`
 
 	Filter *string `xml:"filter,omitempty" json:"filter,omitempty"`
@@ -2968,10 +3312,12 @@ type GetInheritedDHCPOptions struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Server, scope, pool, group or reservation to look from.
 	Ref *ObjRef `xml:"ref,omitempty" json:"ref,omitempty"`
 
 	ObjType *ObjectType `xml:"objType,omitempty" json:"objType,omitempty"`
 
+	// Policy that is to be considered too; Microsoft servers only.
 	PolicyName *string `xml:"policyName,omitempty" json:"policyName,omitempty"`
 }
 
@@ -2986,10 +3332,13 @@ type GetIPAMRecord struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// The address itself or its reference.
 	AddrRef *ObjRef `xml:"addrRef,omitempty" json:"addrRef,omitempty"`
 
+	// Range in which the address has to lie, else the command fails.
 	RequireRangeRef *ObjRef `xml:"requireRangeRef,omitempty" json:"requireRangeRef,omitempty"`
 
+	// True leaves reservations and leases out.
 	ExcludeDHCP bool `xml:"excludeDHCP,omitempty" json:"excludeDHCP,omitempty"`
 }
 
@@ -3004,10 +3353,13 @@ type GetIPAMRecords struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Range whose addresses are listed.
 	RangeRef *ObjRef `xml:"rangeRef,omitempty" json:"rangeRef,omitempty"`
 
+	// The addresses to list, as an alternative to a range.
 	AddrRefs *ArrayOfObjRef `xml:"addrRefs,omitempty" json:"addrRefs,omitempty"`
 
+	// True adds records that point to the hosts, such as aliases.
 	IncludeRelatedDNSRecords bool `xml:"includeRelatedDNSRecords,omitempty" json:"includeRelatedDNSRecords,omitempty"`
 
 	Filter *string `xml:"filter,omitempty" json:"filter,omitempty"`
@@ -3016,6 +3368,7 @@ type GetIPAMRecords struct {
 
 	Limit uint32 `xml:"limit,omitempty" json:"limit,omitempty"`
 
+	// True leaves reservations and leases out.
 	ExcludeDHCP bool `xml:"excludeDHCP,omitempty" json:"excludeDHCP,omitempty"`
 }
 
@@ -3034,18 +3387,23 @@ type GetNextFreeAddress struct {
 
 	RangeRef *ObjRef `xml:"rangeRef,omitempty" json:"rangeRef,omitempty"`
 
+	// Address from which to look; absent means from the first of the range.
 	StartAddress *IPAddress `xml:"startAddress,omitempty" json:"startAddress,omitempty"`
 
+	// True pings a candidate and skips it when it answers.
 	Ping bool `xml:"ping,omitempty" json:"ping,omitempty"`
 
+	// True skips addresses in DHCP address pools.
 	ExcludeDHCP bool `xml:"excludeDHCP,omitempty" json:"excludeDHCP,omitempty"`
 
+	// Seconds for which the address answered is not given to others; absent or 0 means no such claim.
 	TemporaryClaimTime uint32 `xml:"temporaryClaimTime,omitempty" json:"temporaryClaimTime,omitempty"`
 }
 
 type GetNextFreeAddressResponse struct {
 	XMLName xml.Name `xml:"http://menandmice.com/webservices/ GetNextFreeAddressResponse"`
 
+	// The address found; absent when none is free.
 	Address *IPAddress `xml:"address,omitempty" json:"address,omitempty"`
 }
 
@@ -3054,16 +3412,20 @@ type GetNextFreeReservationAddress struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Scope, or range of a scope, in which to look.
 	ObjRef *ObjRef `xml:"objRef,omitempty" json:"objRef,omitempty"`
 
+	// Address from which to look; absent means from the first of the scope.
 	StartAddress *IPAddress `xml:"startAddress,omitempty" json:"startAddress,omitempty"`
 
+	// True also offers addresses that lie in exclusions.
 	ConsiderExclusionRange bool `xml:"considerExclusionRange,omitempty" json:"considerExclusionRange,omitempty"`
 }
 
 type GetNextFreeReservationAddressResponse struct {
 	XMLName xml.Name `xml:"http://menandmice.com/webservices/ GetNextFreeReservationAddressResponse"`
 
+	// The address found; absent when none is free.
 	Address *IPAddress `xml:"address,omitempty" json:"address,omitempty"`
 }
 
@@ -3076,8 +3438,10 @@ type GetObjectAccess struct {
 
 	ObjType *ObjectType `xml:"objType,omitempty" json:"objType,omitempty"`
 
+	// Only the access of this user, group or role; absent means all that have any.
 	IdentityRef *ObjRef `xml:"identityRef,omitempty" json:"identityRef,omitempty"`
 
+	// True leaves the built-in users, groups and roles out.
 	ExcludeBuiltinIdentities bool `xml:"excludeBuiltinIdentities,omitempty" json:"excludeBuiltinIdentities,omitempty"`
 }
 
@@ -3144,6 +3508,7 @@ type GetProperties struct {
 
 	ObjType *ObjectType `xml:"objType,omitempty" json:"objType,omitempty"`
 
+	// True leaves the built-in properties out.
 	OnlyCustom bool `xml:"onlyCustom,omitempty" json:"onlyCustom,omitempty"`
 }
 
@@ -3160,6 +3525,7 @@ type GetPropertyDefinition struct {
 
 	ObjType *ObjectType `xml:"objType,omitempty" json:"objType,omitempty"`
 
+	// Name of the property.
 	Property string `xml:"property,omitempty" json:"property,omitempty"`
 }
 
@@ -3202,6 +3568,7 @@ type GetRangeByIPAddress struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// The address itself or its reference.
 	AddrRef *ObjRef `xml:"addrRef,omitempty" json:"addrRef,omitempty"`
 }
 
@@ -3222,6 +3589,7 @@ type GetRangeDiscovery struct {
 type GetRangeDiscoveryResponse struct {
 	XMLName xml.Name `xml:"http://menandmice.com/webservices/ GetRangeDiscoveryResponse"`
 
+	// Absent when the range has no schedule.
 	Discovery *Discovery `xml:"discovery,omitempty" json:"discovery,omitempty"`
 }
 
@@ -3232,10 +3600,13 @@ type GetRanges struct {
 
 	Filter *string `xml:"filter,omitempty" json:"filter,omitempty"`
 
+	// Only ranges in this folder.
 	FolderRef *ObjRef `xml:"folderRef,omitempty" json:"folderRef,omitempty"`
 
+	// Only ranges at this Active Directory site.
 	AdSiteRef *ObjRef `xml:"adSiteRef,omitempty" json:"adSiteRef,omitempty"`
 
+	// Only ranges of this cloud network.
 	CloudNetworkRef *ObjRef `xml:"cloudNetworkRef,omitempty" json:"cloudNetworkRef,omitempty"`
 
 	Offset uint32 `xml:"offset,omitempty" json:"offset,omitempty"`
@@ -3266,12 +3637,16 @@ type GetRangeStatistics struct {
 type GetRangeStatisticsResponse struct {
 	XMLName xml.Name `xml:"http://menandmice.com/webservices/ GetRangeStatisticsResponse"`
 
+	// Number of addresses in use, as text because IPv6 counts are large.
 	Used []string `xml:"used,omitempty" json:"used,omitempty"`
 
+	// Number of free addresses, as text because IPv6 counts are large.
 	Free []string `xml:"free,omitempty" json:"free,omitempty"`
 
+	// Number of addresses that lie in ranges below this one, as text.
 	NumInSubranges []string `xml:"numInSubranges,omitempty" json:"numInSubranges,omitempty"`
 
+	// Share of the addresses that lie in ranges below this one, in percent.
 	PercentInSubranges string `xml:"percentInSubranges,omitempty" json:"percentInSubranges,omitempty"`
 }
 
@@ -3280,6 +3655,7 @@ type GetRangesWithStatistics struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// False skips the counting of addresses, which takes time.
 	CalculateUtilization bool `xml:"calculateUtilization,omitempty" json:"calculateUtilization,omitempty"`
 
 	Filter *string `xml:"filter,omitempty" json:"filter,omitempty"`
@@ -3306,6 +3682,7 @@ type GetRelatedDNSRecords struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// An A or AAAA record.
 	DnsRecordRef *ObjRef `xml:"dnsRecordRef,omitempty" json:"dnsRecordRef,omitempty"`
 }
 
@@ -3336,8 +3713,10 @@ type GetRoles struct {
 
 	Filter *string `xml:"filter,omitempty" json:"filter,omitempty"`
 
+	// Only roles that this user holds.
 	UserRef *ObjRef `xml:"userRef,omitempty" json:"userRef,omitempty"`
 
+	// Only roles that this group holds.
 	GroupRef *ObjRef `xml:"groupRef,omitempty" json:"groupRef,omitempty"`
 
 	Offset uint32 `xml:"offset,omitempty" json:"offset,omitempty"`
@@ -3364,6 +3743,7 @@ type GetRoutersForRange struct {
 
 	RangeRef *ObjRef `xml:"rangeRef,omitempty" json:"rangeRef,omitempty"`
 
+	// True includes the routers of ranges below.
 	IncludeChildRanges bool `xml:"includeChildRanges,omitempty" json:"includeChildRanges,omitempty"`
 }
 
@@ -3378,6 +3758,7 @@ type GetServiceStatus struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Reference of a DHCP or DNS server.
 	ServerRef *ObjRef `xml:"serverRef,omitempty" json:"serverRef,omitempty"`
 }
 
@@ -3392,8 +3773,10 @@ type GetSubranges struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Range whose children are listed.
 	ParentRef *ObjRef `xml:"parentRef,omitempty" json:"parentRef,omitempty"`
 
+	// Number of levels to descend.
 	Depth uint32 `xml:"depth,omitempty" json:"depth,omitempty"`
 }
 
@@ -3436,8 +3819,10 @@ type GetUsers struct {
 
 	Filter *string `xml:"filter,omitempty" json:"filter,omitempty"`
 
+	// Only members of this group.
 	GroupRef *ObjRef `xml:"groupRef,omitempty" json:"groupRef,omitempty"`
 
+	// Only holders of this role.
 	RoleRef *ObjRef `xml:"roleRef,omitempty" json:"roleRef,omitempty"`
 
 	Offset uint32 `xml:"offset,omitempty" json:"offset,omitempty"`
@@ -3462,6 +3847,7 @@ type HasAccess struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Name of the right, such as access_addScope or access_options.
 	AccessName string `xml:"accessName,omitempty" json:"accessName,omitempty"`
 
 	ObjRefs *ArrayOfObjRef `xml:"objRefs,omitempty" json:"objRefs,omitempty"`
@@ -3480,8 +3866,10 @@ type JoinRanges struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// The ranges to join, without gaps between them; they are replaced by the new one.
 	Ranges *ArrayOfObjRef `xml:"ranges,omitempty" json:"ranges,omitempty"`
 
+	// Range whose access settings the new one takes over.
 	CopyAccessFromRef *ObjRef `xml:"copyAccessFromRef,omitempty" json:"copyAccessFromRef,omitempty"`
 
 	Subnet bool `xml:"subnet,omitempty" json:"subnet,omitempty"`
@@ -3490,6 +3878,7 @@ type JoinRanges struct {
 
 	AutoAssign bool `xml:"autoAssign,omitempty" json:"autoAssign,omitempty"`
 
+	// Whether the new range takes its access settings from its parent.
 	InheritAccess bool `xml:"inheritAccess,omitempty" json:"inheritAccess,omitempty"`
 
 	CustomProperties *ArrayOfProperty `xml:"customProperties,omitempty" json:"customProperties,omitempty"`
@@ -3512,8 +3901,10 @@ type MigrateDNSZone struct {
 
 	DnsZoneRef *ObjRef `xml:"dnsZoneRef,omitempty" json:"dnsZoneRef,omitempty"`
 
+	// Server to which the zone is moved.
 	DnsServerRef *ObjRef `xml:"dnsServerRef,omitempty" json:"dnsServerRef,omitempty"`
 
+	// View on that server; absent means its default view.
 	DnsViewRef *ObjRef `xml:"dnsViewRef,omitempty" json:"dnsViewRef,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -3528,6 +3919,7 @@ type ModifyDHCPFailoverRelationship struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// The name and a server identify the relationship; parameters that are absent or 0 keep their stored values and dhcpScopeRefs is ignored.
 	DhcpFailoverRelationship *DHCPFailoverRelationship `xml:"dhcpFailoverRelationship,omitempty" json:"dhcpFailoverRelationship,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -3544,6 +3936,7 @@ type ModifyDHCPOptionDefinition struct {
 
 	DhcpServerRef *ObjRef `xml:"dhcpServerRef,omitempty" json:"dhcpServerRef,omitempty"`
 
+	// The definition as it shall be; its option field says which one is meant.
 	DhcpOptionDefinition *DHCPOptionDefinition `xml:"dhcpOptionDefinition,omitempty" json:"dhcpOptionDefinition,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -3558,12 +3951,15 @@ type ModifyDHCPPolicy struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Scope or server to which the policy belongs.
 	OwnerRef *ObjRef `xml:"ownerRef,omitempty" json:"ownerRef,omitempty"`
 
 	ObjType *ObjectType `xml:"objType,omitempty" json:"objType,omitempty"`
 
+	// Present name of the policy.
 	DhcpPolicyName string `xml:"dhcpPolicyName,omitempty" json:"dhcpPolicyName,omitempty"`
 
+	// The policy as it shall be; a different name in it renames the policy.
 	DhcpPolicy *DHCPPolicy `xml:"dhcpPolicy,omitempty" json:"dhcpPolicy,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -3580,10 +3976,12 @@ type ModifyPropertyDefinition struct {
 
 	ObjType *ObjectType `xml:"objType,omitempty" json:"objType,omitempty"`
 
+	// Present name of the property.
 	Property string `xml:"property,omitempty" json:"property,omitempty"`
 
 	PropertyDefinition *PropertyDefinition `xml:"propertyDefinition,omitempty" json:"propertyDefinition,omitempty"`
 
+	// True gives the new default value also to objects that exist already.
 	UpdateExisting bool `xml:"updateExisting,omitempty" json:"updateExisting,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -3598,12 +3996,15 @@ type MoveIPAMRecord struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// The address to move from.
 	FromRef *ObjRef `xml:"fromRef,omitempty" json:"fromRef,omitempty"`
 
+	// The address to move to.
 	ToRef *ObjRef `xml:"toRef,omitempty" json:"toRef,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
 
+	// True moves although the target address is in use.
 	Force *bool `xml:"force,omitempty" json:"force,omitempty"`
 }
 
@@ -3622,16 +4023,19 @@ type MoveToAddressSpace struct {
 
 	ObjType *ObjectType `xml:"objType,omitempty" json:"objType,omitempty"`
 
+	// Target address space; absent means the default one.
 	AddressSpaceRef *ObjRef `xml:"addressSpaceRef,omitempty" json:"addressSpaceRef,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
 
+	// True moves although objects in the target conflict.
 	Force bool `xml:"force,omitempty" json:"force,omitempty"`
 }
 
 type MoveToAddressSpaceResponse struct {
 	XMLName xml.Name `xml:"http://menandmice.com/webservices/ MoveToAddressSpaceResponse"`
 
+	// One entry for each object that could not be moved; empty when all is well.
 	Errors *ArrayOfObjectError `xml:"errors,omitempty" json:"errors,omitempty"`
 }
 
@@ -3640,6 +4044,7 @@ type Ping struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// The address itself or its reference.
 	AddrRef *ObjRef `xml:"addrRef,omitempty" json:"addrRef,omitempty"`
 }
 
@@ -3648,6 +4053,7 @@ type PingResponse struct {
 
 	Alive bool `xml:"alive,omitempty" json:"alive,omitempty"`
 
+	// Round trip time in milliseconds; 0 when there was no answer.
 	PingTime uint32 `xml:"pingTime,omitempty" json:"pingTime,omitempty"`
 }
 
@@ -3660,8 +4066,10 @@ type PlaceInADSite struct {
 
 	RangeRefs *ArrayOfObjRef `xml:"rangeRefs,omitempty" json:"rangeRefs,omitempty"`
 
+	// Location of the subnets as Active Directory shall hold it.
 	Location *string `xml:"location,omitempty" json:"location,omitempty"`
 
+	// Description of the subnets as Active Directory shall hold it.
 	Description *string `xml:"description,omitempty" json:"description,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -3710,6 +4118,7 @@ type PromoteDNSSlaveZone struct {
 
 	DnsZoneRef *ObjRef `xml:"dnsZoneRef,omitempty" json:"dnsZoneRef,omitempty"`
 
+	// True leaves the primary server's name in the SOA record as it is.
 	UnchangedPrimaryMaster bool `xml:"unchangedPrimaryMaster,omitempty" json:"unchangedPrimaryMaster,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -3724,10 +4133,12 @@ type ReconcileDHCPScope struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Scope, or server for all its scopes.
 	Ref *ObjRef `xml:"ref,omitempty" json:"ref,omitempty"`
 
 	ObjType *ObjectType `xml:"objType,omitempty" json:"objType,omitempty"`
 
+	// True repairs the differences, false or absent only lists them.
 	Fix bool `xml:"fix,omitempty" json:"fix,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -3744,6 +4155,7 @@ type RejectChanges struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// The request to which the changes belong; the changes to reject are those listed.
 	ChangeRequestRef *ObjRef `xml:"changeRequestRef,omitempty" json:"changeRequestRef,omitempty"`
 
 	DnsZoneChanges *ArrayOfDNSZoneChange `xml:"dnsZoneChanges,omitempty" json:"dnsZoneChanges,omitempty"`
@@ -3792,6 +4204,7 @@ type ReleaseDHCPLease struct {
 
 	DhcpScopeRef *ObjRef `xml:"dhcpScopeRef,omitempty" json:"dhcpScopeRef,omitempty"`
 
+	// The leased address.
 	Lease *IPAddress `xml:"lease,omitempty" json:"lease,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -3820,6 +4233,7 @@ type RemoveDHCPFailoverRelationships struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// The relationships to remove; if one of them cannot be removed, none is.
 	DhcpRefAndFailoverRelationshipNames *ArrayOfDHCPRefAndFailoverRelationshipName `xml:"dhcpRefAndFailoverRelationshipNames,omitempty" json:"dhcpRefAndFailoverRelationshipNames,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -3836,6 +4250,7 @@ type RemoveDHCPOptionDefinition struct {
 
 	DhcpServerRef *ObjRef `xml:"dhcpServerRef,omitempty" json:"dhcpServerRef,omitempty"`
 
+	// The definition to remove, told by its option field.
 	DhcpOptionDefinition *DHCPOptionDefinition `xml:"dhcpOptionDefinition,omitempty" json:"dhcpOptionDefinition,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -3850,6 +4265,7 @@ type RemoveDHCPPolicy struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Scope or server to which the policy belongs.
 	OwnerRef *ObjRef `xml:"ownerRef,omitempty" json:"ownerRef,omitempty"`
 
 	ObjType *ObjectType `xml:"objType,omitempty" json:"objType,omitempty"`
@@ -3868,12 +4284,16 @@ type RemoveDHCPScopesFromDHCPFailoverRelationship struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Either partner of the relationship.
 	DhcpServerRef *ObjRef `xml:"dhcpServerRef,omitempty" json:"dhcpServerRef,omitempty"`
 
+	// Name of the relationship, which itself stays and becomes Empty when no pool refers to it any more.
 	DhcpFailoverRelationshipName string `xml:"dhcpFailoverRelationshipName,omitempty" json:"dhcpFailoverRelationshipName,omitempty"`
 
+	// Scopes to take out; a scope that is not in the relationship makes the command fail.
 	DhcpScopeRefs *ArrayOfObjRef `xml:"dhcpScopeRefs,omitempty" json:"dhcpScopeRefs,omitempty"`
 
+	// What happens to the scope instances on the secondary server, whichever partner was named; absent means None.
 	DhcpFailoverRelationshipDeconfigureAction *DHCPFailoverDeconfigureAction `xml:"dhcpFailoverRelationshipDeconfigureAction,omitempty" json:"dhcpFailoverRelationshipDeconfigureAction,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -3918,6 +4338,7 @@ type RemoveFromFolder struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Folder to take them from; absent means whichever they lie in.
 	FolderRef *ObjRef `xml:"folderRef,omitempty" json:"folderRef,omitempty"`
 
 	ObjRefs *ArrayOfObjRef `xml:"objRefs,omitempty" json:"objRefs,omitempty"`
@@ -3934,10 +4355,12 @@ type RemoveObject struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// The object; a name needs objType beside it.
 	Ref *ObjRef `xml:"ref,omitempty" json:"ref,omitempty"`
 
 	ObjType *ObjectType `xml:"objType,omitempty" json:"objType,omitempty"`
 
+	// True deletes the object although others depend on it: a range with its scopes, or a server with its scopes, whose relationships are dissolved without asking for a replacement.
 	ForceRemoval bool `xml:"forceRemoval,omitempty" json:"forceRemoval,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -3952,10 +4375,12 @@ type RemoveObjects struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// The objects; names need objType beside them.
 	ObjRefs *ArrayOfObjRef `xml:"objRefs,omitempty" json:"objRefs,omitempty"`
 
 	ObjType *ObjectType `xml:"objType,omitempty" json:"objType,omitempty"`
 
+	// True deletes objects although others depend on them.
 	ForceRemoval bool `xml:"forceRemoval,omitempty" json:"forceRemoval,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -3964,6 +4389,7 @@ type RemoveObjects struct {
 type RemoveObjectsResponse struct {
 	XMLName xml.Name `xml:"http://menandmice.com/webservices/ RemoveObjectsResponse"`
 
+	// One entry for each object that could not be deleted; empty when all is well.
 	Errors *ArrayOfObjectError `xml:"errors,omitempty" json:"errors,omitempty"`
 }
 
@@ -4036,10 +4462,13 @@ type ReplicateDHCPFailover struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// The server whose configuration is the source.
 	DhcpServerRef *ObjRef `xml:"dhcpServerRef,omitempty" json:"dhcpServerRef,omitempty"`
 
+	// Relationship to replicate; absent means all relationships of the server.
 	DhcpFailoverRelationshipName string `xml:"dhcpFailoverRelationshipName,omitempty" json:"dhcpFailoverRelationshipName,omitempty"`
 
+	// The one scope to replicate; absent means all scopes of the relationship.
 	DhcpScopeRef *ObjRef `xml:"dhcpScopeRef,omitempty" json:"dhcpScopeRef,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -4054,10 +4483,13 @@ type ReportAccess struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// The user, group or role.
 	IdentityRef *ObjRef `xml:"identityRef,omitempty" json:"identityRef,omitempty"`
 
+	// Kind of identityRef, needed when that is a name.
 	IdentityType *ObjectType `xml:"identityType,omitempty" json:"identityType,omitempty"`
 
+	// Kinds of object to report on.
 	ObjTypes *ArrayOfObjectType `xml:"objTypes,omitempty" json:"objTypes,omitempty"`
 }
 
@@ -4074,14 +4506,19 @@ type ReportDHCPScopeOptions struct {
 
 	ReportType *DHCPScopeOptionsReportType `xml:"reportType,omitempty" json:"reportType,omitempty"`
 
+	// Number of the option.
 	Option uint32 `xml:"option,omitempty" json:"option,omitempty"`
 
+	// Vendor class of the option; absent means none.
 	VendorClass string `xml:"vendorClass,omitempty" json:"vendorClass,omitempty"`
 
+	// User class of the option; absent means none.
 	UserClass string `xml:"userClass,omitempty" json:"userClass,omitempty"`
 
+	// Value to compare with; not used with HasNoValueSet.
 	Value string `xml:"value,omitempty" json:"value,omitempty"`
 
+	// Chooses the scopes to look at.
 	Filter *string `xml:"filter,omitempty" json:"filter,omitempty"`
 }
 
@@ -4096,10 +4533,13 @@ type ReportHostDiscovery struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Whether addresses with or without DNS and other data are listed.
 	Type_ *HostDiscoveryType `xml:"type,omitempty" json:"type,omitempty"`
 
+	// Only addresses seen at or after this time.
 	StartDate soap.XSDDateTime `xml:"startDate,omitempty" json:"startDate,omitempty"`
 
+	// Chooses the subnets to look at.
 	SubnetFilter *string `xml:"subnetFilter,omitempty" json:"subnetFilter,omitempty"`
 
 	Limit *uint32 `xml:"limit,omitempty" json:"limit,omitempty"`
@@ -4116,6 +4556,7 @@ type ReportIPFromClientIdentifier struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Hardware address or client identifier to look for.
 	ClientIdentifier string `xml:"clientIdentifier,omitempty" json:"clientIdentifier,omitempty"`
 }
 
@@ -4134,8 +4575,10 @@ type ReportMergeAddressSpaces struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Address space that would be emptied.
 	SrcAddressSpaceRef *ObjRef `xml:"srcAddressSpaceRef,omitempty" json:"srcAddressSpaceRef,omitempty"`
 
+	// Address space that would take its objects.
 	DestAddressSpaceRef *ObjRef `xml:"destAddressSpaceRef,omitempty" json:"destAddressSpaceRef,omitempty"`
 }
 
@@ -4164,12 +4607,16 @@ type RunCommand struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// File name of the program.
 	Name string `xml:"name,omitempty" json:"name,omitempty"`
 
+	// Arguments of the program.
 	Parameters *string `xml:"parameters,omitempty" json:"parameters,omitempty"`
 
+	// Program that shall run the script; absent means the script is run itself.
 	Interpreter *string `xml:"interpreter,omitempty" json:"interpreter,omitempty"`
 
+	// Arguments of the interpreter, before the script.
 	InterpreterParameters *string `xml:"interpreterParameters,omitempty" json:"interpreterParameters,omitempty"`
 }
 
@@ -4184,10 +4631,12 @@ type SendMail struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Host name or address of the SMTP server.
 	SmtpServer string `xml:"smtpServer,omitempty" json:"smtpServer,omitempty"`
 
 	From string `xml:"from,omitempty" json:"from,omitempty"`
 
+	// Recipients, separated by commas.
 	To string `xml:"to,omitempty" json:"to,omitempty"`
 
 	Cc string `xml:"cc,omitempty" json:"cc,omitempty"`
@@ -4222,6 +4671,7 @@ type SetDHCPAddressPoolPermitList struct {
 
 	DhcpAddressPoolRef *ObjRef `xml:"dhcpAddressPoolRef,omitempty" json:"dhcpAddressPoolRef,omitempty"`
 
+	// The whole new list in the order in which it is written; an empty list lets every client in.
 	DhcpAddressPoolPermits *ArrayOfDHCPAddressPoolPermit `xml:"dhcpAddressPoolPermits,omitempty" json:"dhcpAddressPoolPermits,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -4236,14 +4686,18 @@ type SetDHCPOptions struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Server, scope, pool, group or reservation that carries the options.
 	Ref *ObjRef `xml:"ref,omitempty" json:"ref,omitempty"`
 
 	ObjType *ObjectType `xml:"objType,omitempty" json:"objType,omitempty"`
 
+	// Ticket from GetDHCPOptions; if the options have changed meanwhile the command fails, absent or 0 means no such check.
 	Ticket *uint32 `xml:"ticket,omitempty" json:"ticket,omitempty"`
 
+	// The whole new set; options that are not in it are removed.
 	DhcpOptions *ArrayOfDHCPOption `xml:"dhcpOptions,omitempty" json:"dhcpOptions,omitempty"`
 
+	// Policy whose options are set instead of the object's own; Microsoft servers only.
 	DhcpPolicyName *string `xml:"dhcpPolicyName,omitempty" json:"dhcpPolicyName,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -4278,8 +4732,10 @@ type SetDHCPSubclasses struct {
 
 	DhcpServerRef *ObjRef `xml:"dhcpServerRef,omitempty" json:"dhcpServerRef,omitempty"`
 
+	// Name of a class that the server has.
 	DhcpClassName string `xml:"dhcpClassName,omitempty" json:"dhcpClassName,omitempty"`
 
+	// The whole new list, one hardware address with colons or one client identifier an entry.
 	DhcpSubclasses *ArrayOfString `xml:"dhcpSubclasses,omitempty" json:"dhcpSubclasses,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -4294,12 +4750,15 @@ type SetIPAMRecord struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// The record as the caller read it; differences to ipamRecordAfter are what is changed.
 	IpamRecordBefore *IPAMRecord `xml:"ipamRecordBefore,omitempty" json:"ipamRecordBefore,omitempty"`
 
+	// The record as it shall be.
 	IpamRecordAfter *IPAMRecord `xml:"ipamRecordAfter,omitempty" json:"ipamRecordAfter,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
 
+	// True accepts host names that other records have already.
 	ForceOverrideOfNamingConflictCheck bool `xml:"forceOverrideOfNamingConflictCheck,omitempty" json:"forceOverrideOfNamingConflictCheck,omitempty"`
 }
 
@@ -4314,8 +4773,10 @@ type SetObjectAccess struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Access entries by identity; identities that are not mentioned keep theirs.
 	IdentityAccess *ArrayOfIdentityAccess `xml:"identityAccess,omitempty" json:"identityAccess,omitempty"`
 
+	// Objects to which the access applies.
 	ObjRefs *ArrayOfObjRef `xml:"objRefs,omitempty" json:"objRefs,omitempty"`
 
 	ObjType *ObjectType `xml:"objType,omitempty" json:"objType,omitempty"`
@@ -4332,8 +4793,10 @@ type SetPassword struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// The password valid so far; a wrong one is a fault and changes nothing.
 	OldPassword string `xml:"oldPassword,omitempty" json:"oldPassword,omitempty"`
 
+	// The new password, 4 to 100 characters.
 	NewPassword string `xml:"newPassword,omitempty" json:"newPassword,omitempty"`
 }
 
@@ -4346,21 +4809,24 @@ type SetProperties struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// The object; a name needs objType beside it.
 	Ref *ObjRef `xml:"ref,omitempty" json:"ref,omitempty"`
 
 	ObjType *ObjectType `xml:"objType,omitempty" json:"objType,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
 
+	// True clears the custom properties that are not mentioned; absent means false, they keep their values.
 	DeleteUnspecified bool `xml:"deleteUnspecified,omitempty" json:"deleteUnspecified,omitempty"`
 
+	// Names and new values; an empty value clears the property, an unknown name is a fault; JSON takes an object or a list of names and values.
 	Properties *ArrayOfProperty `xml:"properties,omitempty" json:"properties,omitempty"`
 }
 
 type SetPropertiesResponse struct {
 	XMLName xml.Name `xml:"http://menandmice.com/webservices/ SetPropertiesResponse"`
 
-	// Since 26.1.
+	// Since 26.1. Present when the change had a further effect, such as the removal of a failover relationship that its last pool has left.
 	Warning string `xml:"warning,omitempty" json:"warning,omitempty"`
 }
 
@@ -4371,6 +4837,7 @@ type SetDNSRecordAging struct {
 
 	DnsRecordRef *ObjRef `xml:"dnsRecordRef,omitempty" json:"dnsRecordRef,omitempty"`
 
+	// True lets the record grow old and be scavenged, false makes it static.
 	Aging bool `xml:"aging,omitempty" json:"aging,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -4405,8 +4872,10 @@ type SetRoutersForRange struct {
 
 	RangeRef *ObjRef `xml:"rangeRef,omitempty" json:"rangeRef,omitempty"`
 
+	// The whole new list; an empty one removes all routers.
 	Addresses *ArrayOfIPAddress `xml:"addresses,omitempty" json:"addresses,omitempty"`
 
+	// True sets the list on all ranges below too.
 	Recursive bool `xml:"recursive,omitempty" json:"recursive,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -4421,8 +4890,10 @@ type SetServiceStatus struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Reference of a DHCP or DNS server.
 	ServerRef *ObjRef `xml:"serverRef,omitempty" json:"serverRef,omitempty"`
 
+	// The state wanted, running or stopped.
 	ServiceStatus *ServiceStatus `xml:"serviceStatus,omitempty" json:"serviceStatus,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -4451,6 +4922,7 @@ type SplitRange struct {
 
 	RangeRef *ObjRef `xml:"rangeRef,omitempty" json:"rangeRef,omitempty"`
 
+	// Prefix length of the new ranges, longer than that of the range divided.
 	Cidr uint32 `xml:"cidr,omitempty" json:"cidr,omitempty"`
 
 	Subnet bool `xml:"subnet,omitempty" json:"subnet,omitempty"`
@@ -4477,10 +4949,13 @@ type GenerateReverseRecords struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Subnets as CIDR.
 	Subnets *ArrayOfString `xml:"subnets,omitempty" json:"subnets,omitempty"`
 
+	// View in which to work; absent means the default view.
 	ViewName *string `xml:"viewName,omitempty" json:"viewName,omitempty"`
 
+	// What to do with reverse zones below the one of a subnet.
 	SubdomainHandling *SubdomainHandling `xml:"subdomainHandling,omitempty" json:"subdomainHandling,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -4489,6 +4964,7 @@ type GenerateReverseRecords struct {
 type GenerateReverseRecordsResponse struct {
 	XMLName xml.Name `xml:"http://menandmice.com/webservices/ GenerateReverseRecordsResponse"`
 
+	// Texts about what could not be created; absent when all is well.
 	Errors *ArrayOfString `xml:"errors,omitempty" json:"errors,omitempty"`
 }
 
@@ -4497,6 +4973,7 @@ type AddDNSZones struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
+	// Names of the new zones.
 	Names *ArrayOfString `xml:"names,omitempty" json:"names,omitempty"`
 
 	AdIntegrated *bool `xml:"adIntegrated,omitempty" json:"adIntegrated,omitempty"`
@@ -4507,10 +4984,12 @@ type AddDNSZones struct {
 
 	AdPartition *string `xml:"adPartition,omitempty" json:"adPartition,omitempty"`
 
+	// View of the server that is to be master.
 	MasterViewRef *ObjRef `xml:"masterViewRef,omitempty" json:"masterViewRef,omitempty"`
 
 	CustomProperties *ArrayOfProperty `xml:"customProperties,omitempty" json:"customProperties,omitempty"`
 
+	// Views of the servers that are to be slaves.
 	SlaveServerViewRefs []*ArrayOfObjRef `xml:"slaveServerViewRefs,omitempty" json:"slaveServerViewRefs,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -4529,8 +5008,10 @@ type SetInheritAccess struct {
 
 	RangeRef *ObjRef `xml:"rangeRef,omitempty" json:"rangeRef,omitempty"`
 
+	// Whether the range itself inherits; absent changes nothing.
 	InheritAccess bool `xml:"inheritAccess,omitempty" json:"inheritAccess,omitempty"`
 
+	// Whether the ranges below it inherit; absent changes nothing.
 	InheritChildAccess bool `xml:"inheritChildAccess,omitempty" json:"inheritChildAccess,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -4563,6 +5044,8 @@ type ArrayOfObject struct {
 }
 
 type AccessEntry struct {
+
+	// Name of the right, such as access_list or access_editProperties.
 	Name string `xml:"name,omitempty" json:"name,omitempty"`
 
 	Access *AccessType `xml:"access,omitempty" json:"access,omitempty"`
@@ -4573,6 +5056,8 @@ type ArrayOfAccessEntry struct {
 }
 
 type IdentityAccess struct {
+
+	// The user, group or role.
 	IdentityRef *ObjRef `xml:"identityRef,omitempty" json:"identityRef,omitempty"`
 
 	IdentityName string `xml:"identityName,omitempty" json:"identityName,omitempty"`
@@ -4615,6 +5100,8 @@ type ArrayOfString struct {
 }
 
 type AddressSpace struct {
+
+	// Reference of the address space, given by the service; the default one is {#25-#1}.
 	Ref *ObjRef `xml:"ref,omitempty" json:"ref,omitempty"`
 
 	Name string `xml:"name,omitempty" json:"name,omitempty"`
@@ -4627,16 +5114,21 @@ type ArrayOfAddressSpace struct {
 }
 
 type ADForest struct {
+
+	// Reference of the forest, given by the service; ignored when adding.
 	Ref *ObjRef `xml:"ref,omitempty" json:"ref,omitempty"`
 
 	Name string `xml:"name,omitempty" json:"name,omitempty"`
 
+	// Global catalogue server through which the forest is read and written.
 	CatalogServer *string `xml:"catalogServer,omitempty" json:"catalogServer,omitempty"`
 
 	UserName *string `xml:"userName,omitempty" json:"userName,omitempty"`
 
+	// Password that goes with userName; write-only, never answered.
 	Password *string `xml:"password,omitempty" json:"password,omitempty"`
 
+	// Whether the sites are only read, never changed.
 	ReadOnly bool `xml:"readOnly,omitempty" json:"readOnly,omitempty"`
 }
 
@@ -4645,6 +5137,8 @@ type ArrayOfADForest struct {
 }
 
 type ADSite struct {
+
+	// Reference of the site, given by the service; ignored when adding.
 	Ref *ObjRef `xml:"ref,omitempty" json:"ref,omitempty"`
 
 	Name string `xml:"name,omitempty" json:"name,omitempty"`
@@ -4661,16 +5155,21 @@ type ArrayOfADSite struct {
 }
 
 type ADSiteLink struct {
+
+	// Reference of the site link, given by the service; ignored when adding.
 	Ref *ObjRef `xml:"ref,omitempty" json:"ref,omitempty"`
 
 	Name string `xml:"name,omitempty" json:"name,omitempty"`
 
 	Description *string `xml:"description,omitempty" json:"description,omitempty"`
 
+	// Cost of the link compared with others; cheaper ones are preferred.
 	Cost uint32 `xml:"cost,omitempty" json:"cost,omitempty"`
 
+	// Minutes between two replications.
 	ReplInterval uint32 `xml:"replInterval,omitempty" json:"replInterval,omitempty"`
 
+	// Names of the sites that the link joins.
 	SiteList *ArrayOfString `xml:"siteList,omitempty" json:"siteList,omitempty"`
 
 	AdForestRef *ObjRef `xml:"adForestRef,omitempty" json:"adForestRef,omitempty"`
@@ -4681,12 +5180,16 @@ type ArrayOfADSiteLink struct {
 }
 
 type Folder struct {
+
+	// Reference of the folder, given by the service; ignored when adding.
 	Ref *ObjRef `xml:"ref,omitempty" json:"ref,omitempty"`
 
 	Name string `xml:"name,omitempty" json:"name,omitempty"`
 
+	// Kind of object the folder holds.
 	ContentType *ObjectType `xml:"contentType,omitempty" json:"contentType,omitempty"`
 
+	// Folder in which this one lies; absent for a folder at the top.
 	ParentRef *ObjRef `xml:"parentRef,omitempty" json:"parentRef,omitempty"`
 }
 
@@ -4697,6 +5200,7 @@ type ArrayOfFolder struct {
 type Property struct {
 	Name string `xml:"name,omitempty" json:"name,omitempty"`
 
+	// Value as text; numbers and booleans too.
 	Value *string `xml:"value,omitempty" json:"value,omitempty"`
 }
 
@@ -4709,18 +5213,25 @@ type PropertyDefinition struct {
 
 	Type_ *PropertyType `xml:"type,omitempty" json:"type,omitempty"`
 
+	// Read-only: whether the property is built in and cannot be removed.
 	System bool `xml:"system,omitempty" json:"system,omitempty"`
 
+	// Whether every object needs a value; excludes readOnly.
 	Mandatory bool `xml:"mandatory,omitempty" json:"mandatory,omitempty"`
 
+	// Whether users cannot change the value; excludes mandatory.
 	ReadOnly bool `xml:"readOnly,omitempty" json:"readOnly,omitempty"`
 
+	// Whether the value may hold several lines.
 	MultiLine bool `xml:"multiLine,omitempty" json:"multiLine,omitempty"`
 
+	// Value of new objects when none is given.
 	DefaultValue *string `xml:"defaultValue,omitempty" json:"defaultValue,omitempty"`
 
+	// The values to choose from; absent means any value, and with a parent property an item is written parent:child.
 	ListItems *ArrayOfString `xml:"listItems,omitempty" json:"listItems,omitempty"`
 
+	// Property whose value decides which items of the list are offered.
 	ParentProperty string `xml:"parentProperty,omitempty" json:"parentProperty,omitempty"`
 }
 
@@ -4729,8 +5240,11 @@ type ArrayOfPropertyDefinition struct {
 }
 
 type DHCPOption struct {
+
+	// Option as vendor class, user class and number separated by colons; ::3 is the standard option 3, routers.
 	Option string `xml:"option,omitempty" json:"option,omitempty"`
 
+	// Value as text; several values of an array option are separated by commas.
 	Value *string `xml:"value,omitempty" json:"value,omitempty"`
 }
 
@@ -4743,6 +5257,7 @@ type DHCPOptionClass struct {
 
 	Description *string `xml:"description,omitempty" json:"description,omitempty"`
 
+	// The bytes clients send to show that they belong to the class.
 	Identifier string `xml:"identifier,omitempty" json:"identifier,omitempty"`
 }
 
@@ -4751,12 +5266,16 @@ type ArrayOfDHCPOptionClass struct {
 }
 
 type DHCPOptionDefinition struct {
+
+	// Option as vendor class, user class and number separated by colons.
 	Option string `xml:"option,omitempty" json:"option,omitempty"`
 
 	Name string `xml:"name,omitempty" json:"name,omitempty"`
 
+	// Format of one value.
 	Type_ *PropertyType `xml:"type,omitempty" json:"type,omitempty"`
 
+	// Whether the option holds a list of values.
 	Array bool `xml:"array,omitempty" json:"array,omitempty"`
 }
 
@@ -4767,8 +5286,10 @@ type ArrayOfDHCPOptionDefinition struct {
 type DHCPAddressPoolPermit struct {
 	Permit *DHCPAddressPoolPermitType `xml:"permit,omitempty" json:"permit,omitempty"`
 
+	// Allow or Deny.
 	Access *AccessType `xml:"access,omitempty" json:"access,omitempty"`
 
+	// Name of the class; only with MembersOfDHCPClass.
 	ClassName string `xml:"className,omitempty" json:"className,omitempty"`
 }
 
@@ -4777,28 +5298,38 @@ type ArrayOfDHCPAddressPoolPermit struct {
 }
 
 type DNSServer struct {
+
+	// Reference of the server, given by the service; ignored when adding.
 	Ref *ObjRef `xml:"ref,omitempty" json:"ref,omitempty"`
 
 	Name string `xml:"name,omitempty" json:"name,omitempty"`
 
+	// Host of the agent through which the server is reached; absent means the server itself.
 	Proxy string `xml:"proxy,omitempty" json:"proxy,omitempty"`
 
+	// Address to reach the server at when its name should not be resolved.
 	Address *IPAddress `xml:"address,omitempty" json:"address,omitempty"`
 
+	// Read-only: the address given, or else the one the name resolves to.
 	ResolvedAddress *IPAddress `xml:"resolvedAddress,omitempty" json:"resolvedAddress,omitempty"`
 
+	// Port for DNS queries when it is not 53.
 	Port uint32 `xml:"port,omitempty" json:"port,omitempty"`
 
 	Type_ *DNSServerType `xml:"type,omitempty" json:"type,omitempty"`
 
+	// Active Directory forest of the server, if it belongs to one.
 	AdForest string `xml:"adForest,omitempty" json:"adForest,omitempty"`
 
+	// Read-only: result of the last contact with the server.
 	State *DNSServerState `xml:"state,omitempty" json:"state,omitempty"`
 
 	CustomProperties *ArrayOfProperty `xml:"customProperties,omitempty" json:"customProperties,omitempty"`
 
+	// Read-only: version of the server.
 	Subtype *DNSServerSubtype `xml:"subtype,omitempty" json:"subtype,omitempty"`
 
+	// False detaches the server: it is kept here but neither read from nor written to.
 	Enabled bool `xml:"enabled,omitempty" json:"enabled,omitempty"`
 }
 
@@ -4807,30 +5338,43 @@ type ArrayOfDNSServer struct {
 }
 
 type DHCPServer struct {
+
+	// Reference of the server, given by the service; ignored when adding.
 	Ref *ObjRef `xml:"ref,omitempty" json:"ref,omitempty"`
 
+	// Name of the server, usually its fully qualified domain name.
 	Name string `xml:"name,omitempty" json:"name,omitempty"`
 
+	// Host of the agent or control agent through which the server is reached; absent means the server itself.
 	Proxy string `xml:"proxy,omitempty" json:"proxy,omitempty"`
 
+	// Address to reach the server at when its name should not be resolved.
 	Address *IPAddress `xml:"address,omitempty" json:"address,omitempty"`
 
+	// Read-only: the address given, or else the one the name resolves to.
 	ResolvedAddress *IPAddress `xml:"resolvedAddress,omitempty" json:"resolvedAddress,omitempty"`
 
+	// Login name on the server; IOS and Kea servers.
 	Username *string `xml:"username,omitempty" json:"username,omitempty"`
 
+	// Password that goes with username; write-only, never answered.
 	Password *string `xml:"password,omitempty" json:"password,omitempty"`
 
+	// Password of the privileged mode of an IOS server; write-only, never answered.
 	EnablePassword *string `xml:"enablePassword,omitempty" json:"enablePassword,omitempty"`
 
+	// Kind of server, which decides what commands and fields apply; it is answered in the spelling in which it was stored.
 	Type_ *DHCPServerType `xml:"type,omitempty" json:"type,omitempty"`
 
+	// Read-only: result of the last contact with the server.
 	State *DHCPServerState `xml:"state,omitempty" json:"state,omitempty"`
 
+	// How to log in to an IOS server.
 	Security *DHCPServerSecurity `xml:"security,omitempty" json:"security,omitempty"`
 
 	CustomProperties *ArrayOfProperty `xml:"customProperties,omitempty" json:"customProperties,omitempty"`
 
+	// False detaches the server: it is kept here but neither read from nor written to; absent means true.
 	Enabled bool `xml:"enabled,omitempty" json:"enabled,omitempty"`
 }
 
@@ -4841,16 +5385,20 @@ type ArrayOfDHCPServer struct {
 type NetworkDiscoveryInfo struct {
 	RouterName string `xml:"routerName,omitempty" json:"routerName,omitempty"`
 
+	// Address of the router in the subnet.
 	Gateway *IPAddress `xml:"gateway,omitempty" json:"gateway,omitempty"`
 
+	// Index of the interface on the router.
 	InterfaceID uint32 `xml:"interfaceID,omitempty" json:"interfaceID,omitempty"`
 
 	InterfaceName string `xml:"interfaceName,omitempty" json:"interfaceName,omitempty"`
 
+	// Number of the VLAN on the interface.
 	VLANID uint32 `xml:"VLANID,omitempty" json:"VLANID,omitempty"`
 
 	InterfaceDescription *string `xml:"interfaceDescription,omitempty" json:"interfaceDescription,omitempty"`
 
+	// Name of the router's routing table, where it has several.
 	VRFName *string `xml:"VRFName,omitempty" json:"VRFName,omitempty"`
 }
 
@@ -4859,48 +5407,70 @@ type ArrayOfNetworkDiscoveryInfo struct {
 }
 
 type Range struct {
+
+	// Reference of the range, given by the service; ignored when adding.
 	Ref *ObjRef `xml:"ref,omitempty" json:"ref,omitempty"`
 
+	// CIDR, or first and last address joined by a hyphen.
 	Name string `xml:"name,omitempty" json:"name,omitempty"`
 
+	// First address; needed only if the name does not tell it.
 	From *IPAddress `xml:"from,omitempty" json:"from,omitempty"`
 
+	// Last address, itself included; needed only if the name does not tell it.
 	To *IPAddress `xml:"to,omitempty" json:"to,omitempty"`
 
+	// Read-only: smallest range that encloses this one.
 	ParentRef *ObjRef `xml:"parentRef,omitempty" json:"parentRef,omitempty"`
 
+	// Active Directory site at which the range lies.
 	AdSiteRef *ObjRef `xml:"adSiteRef,omitempty" json:"adSiteRef,omitempty"`
 
+	// Read-only: ranges directly below this one.
 	ChildRanges *ArrayOfObject `xml:"childRanges,omitempty" json:"childRanges,omitempty"`
 
+	// Read-only: scopes of the range, one for each server that has an instance.
 	DhcpScopes *ArrayOfObject `xml:"dhcpScopes,omitempty" json:"dhcpScopes,omitempty"`
 
+	// Whether the range is a subnet, with a network and a broadcast address.
 	Subnet bool `xml:"subnet,omitempty" json:"subnet,omitempty"`
 
+	// Whether network and broadcast address are kept from being assigned.
 	Locked bool `xml:"locked,omitempty" json:"locked,omitempty"`
 
+	// Whether addresses may be assigned automatically from the range.
 	AutoAssign bool `xml:"autoAssign,omitempty" json:"autoAssign,omitempty"`
 
+	// Read-only: whether a discovery schedule is set.
 	HasSchedule bool `xml:"hasSchedule,omitempty" json:"hasSchedule,omitempty"`
 
+	// Read-only: whether the number of free addresses is watched.
 	HasMonitor bool `xml:"hasMonitor,omitempty" json:"hasMonitor,omitempty"`
 
 	CustomProperties *ArrayOfProperty `xml:"customProperties,omitempty" json:"customProperties,omitempty"`
 
+	// Whether the range takes its access settings from its parent.
 	InheritAccess bool `xml:"inheritAccess,omitempty" json:"inheritAccess,omitempty"`
 
+	// Whether the range only holds other ranges and has no addresses of its own to assign.
 	IsContainer bool `xml:"isContainer,omitempty" json:"isContainer,omitempty"`
 
+	// Read-only: share of the addresses in use, in percent.
 	UtilizationPercentage uint32 `xml:"utilizationPercentage,omitempty" json:"utilizationPercentage,omitempty"`
 
+	// Read-only: whether addresses are in use in a container outside its subnets.
 	HasRogueAddresses bool `xml:"hasRogueAddresses,omitempty" json:"hasRogueAddresses,omitempty"`
 
+	// Cloud network to which the range belongs.
 	CloudNetworkRef *ObjRef `xml:"cloudNetworkRef,omitempty" json:"cloudNetworkRef,omitempty"`
 
+	// Blocks from which the cloud hands out addresses.
 	CloudAllocationPools *ArrayOfAddressBlock `xml:"cloudAllocationPools,omitempty" json:"cloudAllocationPools,omitempty"`
 
+	// Read-only: what routers told about the subnet.
 	DiscoveredProperties *ArrayOfNetworkDiscoveryInfo `xml:"discoveredProperties,omitempty" json:"discoveredProperties,omitempty"`
 
+	// Read-only: when the range was added here.
 	CreationTime *soap.XSDDateTime `xml:"creationTime,omitempty" json:"creationTime,omitempty"`
 }
 
@@ -4909,30 +5479,42 @@ type ArrayOfRange struct {
 }
 
 type Discovery struct {
+
+	// Time between two searches, counted in unit.
 	Interval uint32 `xml:"interval,omitempty" json:"interval,omitempty"`
 
 	Unit *TimeUnit `xml:"unit,omitempty" json:"unit,omitempty"`
 
+	// Whether searches take place.
 	Enabled bool `xml:"enabled,omitempty" json:"enabled,omitempty"`
 
+	// Time of the first search.
 	StartTime soap.XSDDateTime `xml:"startTime,omitempty" json:"startTime,omitempty"`
 }
 
 type DHCPScope struct {
+
+	// Reference of the scope, given by the service; ignored when adding.
 	Ref *ObjRef `xml:"ref,omitempty" json:"ref,omitempty"`
 
+	// Label of the scope; it need not be unique, so look scopes up by range and server.
 	Name string `xml:"name,omitempty" json:"name,omitempty"`
 
+	// Range whose addresses the scope covers; the CIDR of a subnet that is no range yet creates that range, and ISC and Kea servers need a range that is a CIDR block.
 	RangeRef *ObjRef `xml:"rangeRef,omitempty" json:"rangeRef,omitempty"`
 
+	// Server that serves the scope.
 	DhcpServerRef *ObjRef `xml:"dhcpServerRef,omitempty" json:"dhcpServerRef,omitempty"`
 
+	// Name of the superscope, in dhcpd and Kea the shared network, to which the scope belongs; absent or empty means none.
 	Superscope *string `xml:"superscope,omitempty" json:"superscope,omitempty"`
 
 	Description *string `xml:"description,omitempty" json:"description,omitempty"`
 
+	// Read-only: number of free addresses in the pools of the scope.
 	Available uint32 `xml:"available,omitempty" json:"available,omitempty"`
 
+	// Whether the server hands out addresses from the scope; absent means true.
 	Enabled bool `xml:"enabled,omitempty" json:"enabled,omitempty"`
 }
 
@@ -4943,14 +5525,19 @@ type ArrayOfDHCPScope struct {
 type DHCPScopeChange struct {
 	Type_ *ChangeType `xml:"type,omitempty" json:"type,omitempty"`
 
+	// Read-only: state of this change.
 	State *ChangeRequestState `xml:"state,omitempty" json:"state,omitempty"`
 
+	// Read-only: whether the caller may decide on this change.
 	HasAccess bool `xml:"hasAccess,omitempty" json:"hasAccess,omitempty"`
 
+	// Place of the change in the order in which they are made.
 	ChangeIndex uint32 `xml:"changeIndex,omitempty" json:"changeIndex,omitempty"`
 
+	// The DHCP scope as it is now; absent when it is to be added.
 	DhcpScopeBefore *DHCPScope `xml:"dhcpScopeBefore,omitempty" json:"dhcpScopeBefore,omitempty"`
 
+	// The DHCP scope as it shall be; absent when it is to be removed.
 	DhcpScopeAfter *DHCPScope `xml:"dhcpScopeAfter,omitempty" json:"dhcpScopeAfter,omitempty"`
 }
 
@@ -4963,6 +5550,7 @@ type DHCPPolicyCondition struct {
 
 	ComparisonType *DHCPPolicyComparisonType `xml:"comparisonType,omitempty" json:"comparisonType,omitempty"`
 
+	// Values to compare with; one may end in * to match any ending.
 	Values *ArrayOfString `xml:"values,omitempty" json:"values,omitempty"`
 }
 
@@ -4971,30 +5559,40 @@ type ArrayOfDHCPPolicyCondition struct {
 }
 
 type DHCPPolicyDDNSSettings struct {
+
+	// Whether updates are made at all; false unless set.
 	Enabled bool `xml:"enabled,omitempty" json:"enabled,omitempty"`
 
+	// Whether records are updated even when the client does not ask for it; false unless set.
 	AlwaysUpdate bool `xml:"alwaysUpdate,omitempty" json:"alwaysUpdate,omitempty"`
 
+	// Whether records are removed when the lease ends; true unless cleared.
 	DiscardRecords bool `xml:"discardRecords,omitempty" json:"discardRecords,omitempty"`
 
+	// Whether records are updated for clients that cannot ask for it; false unless set.
 	ForceForNoneRequestingClients bool `xml:"forceForNoneRequestingClients,omitempty" json:"forceForNoneRequestingClients,omitempty"`
 
+	// Whether reverse records are left alone; false unless set.
 	DisablePTRUpdates bool `xml:"disablePTRUpdates,omitempty" json:"disablePTRUpdates,omitempty"`
 
+	// Whether dnsSuffix is used for the client's name; false unless set.
 	UseDNSSuffix bool `xml:"useDNSSuffix,omitempty" json:"useDNSSuffix,omitempty"`
 
+	// Domain appended to the client's name.
 	DnsSuffix *string `xml:"dnsSuffix,omitempty" json:"dnsSuffix,omitempty"`
 }
 
 type DHCPPolicyLeaseDuration struct {
 	LeaseSetting *DHCPPolicyLeaseDurationType `xml:"leaseSetting,omitempty" json:"leaseSetting,omitempty"`
 
+	// Seconds; only with the setting Limited.
 	LeaseDuration *uint32 `xml:"leaseDuration,omitempty" json:"leaseDuration,omitempty"`
 }
 
 type DHCPPolicyRange struct {
 	From *IPAddress `xml:"from,omitempty" json:"from,omitempty"`
 
+	// Last address, itself included.
 	To *IPAddress `xml:"to,omitempty" json:"to,omitempty"`
 }
 
@@ -5007,12 +5605,16 @@ type DHCPPolicy struct {
 
 	Description *string `xml:"description,omitempty" json:"description,omitempty"`
 
+	// Place of the policy in the order in which they are tried, beginning with the lowest.
 	Order uint32 `xml:"order,omitempty" json:"order,omitempty"`
 
+	// Whether the policy is in force; absent means true.
 	Enabled bool `xml:"enabled,omitempty" json:"enabled,omitempty"`
 
+	// Whether one condition is enough or all have to be met.
 	LogicalOperator *DHCPPolicyLogicalOperator `xml:"logicalOperator,omitempty" json:"logicalOperator,omitempty"`
 
+	// Addresses of the scope that are kept for clients of the policy.
 	Ranges *ArrayOfDHCPPolicyRange `xml:"ranges,omitempty" json:"ranges,omitempty"`
 
 	Conditions *ArrayOfDHCPPolicyCondition `xml:"conditions,omitempty" json:"conditions,omitempty"`
@@ -5027,12 +5629,16 @@ type ArrayOfDHCPPolicy struct {
 }
 
 type DHCPGroup struct {
+
+	// Reference of the group, given by the service; ignored when adding.
 	Ref *ObjRef `xml:"ref,omitempty" json:"ref,omitempty"`
 
 	Name string `xml:"name,omitempty" json:"name,omitempty"`
 
+	// Group in which this one lies; absent for a group at the top.
 	ParentRef *ObjRef `xml:"parentRef,omitempty" json:"parentRef,omitempty"`
 
+	// Server or scope to which the group belongs.
 	OwnerRef *ObjRef `xml:"ownerRef,omitempty" json:"ownerRef,omitempty"`
 }
 
@@ -5041,56 +5647,68 @@ type ArrayOfDHCPGroup struct {
 }
 
 type DHCPFailoverRelationship struct {
+
+	// Name of the relationship, and of the failover peer in dhcpd.conf; taken once per server, upper and lower case matter; for ISC servers 1 to 63 letters, digits, dots, underscores and hyphens.
 	Name string `xml:"name,omitempty" json:"name,omitempty"`
 
+	// Name of the primary server; may be left out on input when primaryServerRef is given.
 	PrimaryServer string `xml:"primaryServer,omitempty" json:"primaryServer,omitempty"`
 
+	// Name of the secondary server; may be left out on input when secondaryServerRef is given.
 	SecondaryServer string `xml:"secondaryServer,omitempty" json:"secondaryServer,omitempty"`
 
+	// How the two servers share the clients; applies to Kea and Microsoft servers and is ignored for ISC, which always balances load.
 	FailoverMode *DHCPFailoverMode `xml:"failoverMode,omitempty" json:"failoverMode,omitempty"`
 
+	// Role of the server from which the relationship is being looked at; the roles themselves are set by primaryServer and secondaryServer.
 	FailoverServerType *DHCPFailoverServerType `xml:"failoverServerType,omitempty" json:"failoverServerType,omitempty"`
 
+	// Maximum client lead time in seconds, 1 to 86400, default 3600: how far one server may extend a lease before the other has confirmed it; ISC and Microsoft servers.
 	Mclt uint32 `xml:"mclt,omitempty" json:"mclt,omitempty"`
 
+	// Seconds a Microsoft server waits in the interrupted state before it declares its partner down by itself; 0 means never by itself.
 	SafePeriod uint32 `xml:"safePeriod,omitempty" json:"safePeriod,omitempty"`
 
+	// Scopes of the relationship on the server being looked at; scopes given in an Add join the relationship in the same transaction, in a Modify they are ignored.
 	DhcpScopeRefs *ArrayOfObjRef `xml:"dhcpScopeRefs,omitempty" json:"dhcpScopeRefs,omitempty"`
 
+	// Share of the primary in percent, 0 to 100, default 50, written to ISC servers as the split of 256; with Microsoft hot standby the share of addresses reserved for the standby server; not used by Kea.
 	Percentage uint32 `xml:"percentage,omitempty" json:"percentage,omitempty"`
 
+	// Secret by which Microsoft partners authenticate their messages; write-only, never answered.
 	SharedSecret string `xml:"sharedSecret,omitempty" json:"sharedSecret,omitempty"`
 
+	// Server from which the relationship is looked at; on input any of its two servers.
 	DhcpServerRef *ObjRef `xml:"dhcpServerRef,omitempty" json:"dhcpServerRef,omitempty"`
 
-	// Since 26.1.
+	// Since 26.1. Reference of the primary server; on input it may stand for primaryServer.
 	PrimaryServerRef *ObjRef `xml:"primaryServerRef,omitempty" json:"primaryServerRef,omitempty"`
 
-	// Since 26.1.
+	// Since 26.1. Reference of the secondary server; on input it may stand for secondaryServer.
 	SecondaryServerRef *ObjRef `xml:"secondaryServerRef,omitempty" json:"secondaryServerRef,omitempty"`
 
-	// Since 26.1.
+	// Since 26.1. Read-only: Empty while no pool refers to the relationship, Pending until both partners have such a pool, then Normal or the state a running server reports.
 	State string `xml:"state,omitempty" json:"state,omitempty"`
 
-	// Since 26.1.
+	// Since 26.1. Protocol the relationship protects; absent means DHCPv4, and DHCPv6 is possible on Kea servers only.
 	ServiceType *DHCPServiceType `xml:"serviceType,omitempty" json:"serviceType,omitempty"`
 
-	// Since 26.1.
+	// Since 26.1. TCP port, 1 to 65535, on which the primary listens for its partner; on creation absent or 0 chooses the first free port of the primary from 647 up; ISC and Kea servers.
 	Port uint32 `xml:"port,omitempty" json:"port,omitempty"`
 
-	// Since 26.1.
+	// Since 26.1. TCP port, 1 to 65535, on which the secondary listens for its partner; on creation absent or 0 takes the primary's port when it is free on the secondary, else the first free one; ISC and Kea servers.
 	SecondaryPort uint32 `xml:"secondaryPort,omitempty" json:"secondaryPort,omitempty"`
 
-	// Since 26.1.
+	// Since 26.1. Seconds a client may have been trying, 1 to 65535, default 3, after which either server answers it regardless of the balance; ISC servers only.
 	LoadBalanceMaxSeconds uint32 `xml:"loadBalanceMaxSeconds,omitempty" json:"loadBalanceMaxSeconds,omitempty"`
 
-	// Since 26.1.
+	// Since 26.1. Seconds of silence, 1 to 65535, default 60, after which the connection to the partner counts as lost; ISC servers only.
 	MaxResponseDelay uint32 `xml:"maxResponseDelay,omitempty" json:"maxResponseDelay,omitempty"`
 
-	// Since 26.1.
+	// Since 26.1. Binding updates, 1 to 65535, default 10, that may be under way before the partner has acknowledged one; ISC servers only.
 	MaxUnackedUpdates uint32 `xml:"maxUnackedUpdates,omitempty" json:"maxUnackedUpdates,omitempty"`
 
-	// Since 26.1.
+	// Since 26.1. Whether Kea partners talk on listeners of their own instead of through the control agent; Kea servers only.
 	UseDedicatedPeerToPeerEndpoints bool `xml:"useDedicatedPeerToPeerEndpoints,omitempty" json:"useDedicatedPeerToPeerEndpoints,omitempty"`
 }
 
@@ -5099,17 +5717,20 @@ type ArrayOfDHCPFailoverRelationship struct {
 }
 
 type DHCPRefAndFailoverRelationshipName struct {
+
+	// Either partner of the relationship.
 	DhcpServerRef *ObjRef `xml:"dhcpServerRef,omitempty" json:"dhcpServerRef,omitempty"`
 
+	// Name of the relationship, upper and lower case as it was created.
 	DhcpFailoverRelationshipName *string `xml:"dhcpFailoverRelationshipName,omitempty" json:"dhcpFailoverRelationshipName,omitempty"`
 
-	// Since 26.1.
+	// Since 26.1. What happens to the instances of its scopes on the secondary server; absent means None.
 	DhcpFailoverRelationshipDeconfigureAction *DHCPFailoverDeconfigureAction `xml:"dhcpFailoverRelationshipDeconfigureAction,omitempty" json:"dhcpFailoverRelationshipDeconfigureAction,omitempty"`
 
-	// Since 26.1.
+	// Since 26.1. Protocol of the relationship to remove, absent means DHCPv4; it tells the two relationships of a Kea server apart.
 	ServiceType *DHCPServiceType `xml:"serviceType,omitempty" json:"serviceType,omitempty"`
 
-	// Since 26.1.
+	// Since 26.1. Relationship to which the remaining pools shall refer; needed only where a server still has pools of the removed relationship and two or more others to choose from, ignored where it is unknown or not needed.
 	ReplacementFailoverRelationshipName string `xml:"replacementFailoverRelationshipName,omitempty" json:"replacementFailoverRelationshipName,omitempty"`
 }
 
@@ -5130,32 +5751,46 @@ type ArrayOfDNSView struct {
 }
 
 type DNSZone struct {
+
+	// Reference of the zone, given by the service; ignored when adding.
 	Ref *ObjRef `xml:"ref,omitempty" json:"ref,omitempty"`
 
+	// Fully qualified name of the zone with the final dot.
 	Name string `xml:"name,omitempty" json:"name,omitempty"`
 
+	// Zone scope on a Microsoft server of 2016 or later; absent means the default one.
 	DnsScopeName string `xml:"dnsScopeName,omitempty" json:"dnsScopeName,omitempty"`
 
+	// Whether the zone takes dynamic updates.
 	Dynamic bool `xml:"dynamic,omitempty" json:"dynamic,omitempty"`
 
+	// Whether the zone is kept in Active Directory.
 	AdIntegrated bool `xml:"adIntegrated,omitempty" json:"adIntegrated,omitempty"`
 
+	// To which servers an Active Directory zone is replicated.
 	AdReplicationType *ADReplicationType `xml:"adReplicationType,omitempty" json:"adReplicationType,omitempty"`
 
+	// Active Directory partition of the zone, if one was specified.
 	AdPartition *string `xml:"adPartition,omitempty" json:"adPartition,omitempty"`
 
+	// View in which the zone lies.
 	DnsViewRef *ObjRef `xml:"dnsViewRef,omitempty" json:"dnsViewRef,omitempty"`
 
+	// Views of all servers that carry an Active Directory zone.
 	DnsViewRefs *ArrayOfObjRef `xml:"dnsViewRefs,omitempty" json:"dnsViewRefs,omitempty"`
 
+	// Name of the server with authority for the zone, or [Active Directory].
 	Authority string `xml:"authority,omitempty" json:"authority,omitempty"`
 
 	Type_ *DNSZoneType `xml:"type,omitempty" json:"type,omitempty"`
 
+	// Read-only: whether the zone is signed.
 	DnssecSigned bool `xml:"dnssecSigned,omitempty" json:"dnssecSigned,omitempty"`
 
+	// Read-only: key tags of the key signing keys, separated by commas, inactive ones in parentheses.
 	KskIDs *string `xml:"kskIDs,omitempty" json:"kskIDs,omitempty"`
 
+	// Read-only: key tags of the zone signing keys, separated by commas, inactive ones in parentheses.
 	ZskIDs *string `xml:"zskIDs,omitempty" json:"zskIDs,omitempty"`
 
 	CustomProperties *ArrayOfProperty `xml:"customProperties,omitempty" json:"customProperties,omitempty"`
@@ -5178,6 +5813,7 @@ type DNSZoneWithOptions struct {
 
 	DnsViewRefs *ArrayOfObjRef `xml:"dnsViewRefs,omitempty" json:"dnsViewRefs,omitempty"`
 
+	// Name of the server with authority for the zone, or [Active Directory].
 	Authority string `xml:"authority,omitempty" json:"authority,omitempty"`
 
 	Type_ *DNSZoneType `xml:"type,omitempty" json:"type,omitempty"`
@@ -5192,28 +5828,40 @@ type ArrayOfDNSZone struct {
 }
 
 type SigningKeyDescriptor struct {
+
+	// Identifier of the descriptor.
 	Guid string `xml:"guid,omitempty" json:"guid,omitempty"`
 
+	// Provider in which the private key is kept.
 	KeyStorageProvider string `xml:"keyStorageProvider,omitempty" json:"keyStorageProvider,omitempty"`
 
+	// Whether the private key is kept in Active Directory.
 	StoreKeysInDirectory bool `xml:"storeKeysInDirectory,omitempty" json:"storeKeysInDirectory,omitempty"`
 
+	// True for a key signing key, false for a zone signing key.
 	IsKSK bool `xml:"isKSK,omitempty" json:"isKSK,omitempty"`
 
+	// DNSSEC algorithm number.
 	SigningAlgorithm uint32 `xml:"signingAlgorithm,omitempty" json:"signingAlgorithm,omitempty"`
 
+	// Length of the key in bits.
 	KeyLength uint32 `xml:"keyLength,omitempty" json:"keyLength,omitempty"`
 
+	// Seconds by which the first rollover is put off.
 	InitialRolloverOffset uint32 `xml:"initialRolloverOffset,omitempty" json:"initialRolloverOffset,omitempty"`
 
+	// Seconds for which signatures of DNSKEY records hold.
 	DnsKeySignatureValidityPeriod uint32 `xml:"dnsKeySignatureValidityPeriod,omitempty" json:"dnsKeySignatureValidityPeriod,omitempty"`
 
+	// Seconds for which signatures of DS records hold.
 	DsSignatureValidityPeriod uint32 `xml:"dsSignatureValidityPeriod,omitempty" json:"dsSignatureValidityPeriod,omitempty"`
 
+	// Seconds for which signatures of other records hold.
 	StandardSignatureValidityPeriod uint32 `xml:"standardSignatureValidityPeriod,omitempty" json:"standardSignatureValidityPeriod,omitempty"`
 
 	RolloverType uint32 `xml:"rolloverType,omitempty" json:"rolloverType,omitempty"`
 
+	// Seconds between two rollovers.
 	RolloverPeriod uint32 `xml:"rolloverPeriod,omitempty" json:"rolloverPeriod,omitempty"`
 
 	NextRolloverAction uint32 `xml:"nextRolloverAction,omitempty" json:"nextRolloverAction,omitempty"`
@@ -5224,6 +5872,8 @@ type ArrayOfSigningKeyDescriptor struct {
 }
 
 type SigningKeyDescriptorState struct {
+
+	// Identifier of the descriptor it belongs to.
 	Guid string `xml:"guid,omitempty" json:"guid,omitempty"`
 
 	LastRolloverDateTime string `xml:"lastRolloverDateTime,omitempty" json:"lastRolloverDateTime,omitempty"`
@@ -5236,26 +5886,36 @@ type SigningKeyDescriptorState struct {
 
 	ActiveKey *string `xml:"activeKey,omitempty" json:"activeKey,omitempty"`
 
+	// Key that follows the active one.
 	StandbyKey *string `xml:"standbyKey,omitempty" json:"standbyKey,omitempty"`
 
+	// Key that follows the standby one.
 	NextKey *string `xml:"nextKey,omitempty" json:"nextKey,omitempty"`
 }
 
 type DNSRecord struct {
+
+	// Reference of the record, given by the service; ignored when adding.
 	Ref *ObjRef `xml:"ref,omitempty" json:"ref,omitempty"`
 
+	// Owner name inside the zone; empty for the zone itself.
 	Name *string `xml:"name,omitempty" json:"name,omitempty"`
 
 	Type_ *DNSRecordType `xml:"type,omitempty" json:"type,omitempty"`
 
+	// Time to live in seconds; absent or empty means that of the zone.
 	Ttl *string `xml:"ttl,omitempty" json:"ttl,omitempty"`
 
+	// Data of the record, its fields separated by tabs.
 	Data *string `xml:"data,omitempty" json:"data,omitempty"`
 
+	// Free text; static zones only.
 	Comment *string `xml:"comment,omitempty" json:"comment,omitempty"`
 
+	// False keeps the record here but out of the zone; absent means true.
 	Enabled bool `xml:"enabled,omitempty" json:"enabled,omitempty"`
 
+	// Time stamp of the record on a Microsoft server, in hours from 1601-01-01 UTC, 0 for a static record.
 	Aging uint32 `xml:"aging,omitempty" json:"aging,omitempty"`
 
 	DnsZoneRef *ObjRef `xml:"dnsZoneRef,omitempty" json:"dnsZoneRef,omitempty"`
@@ -5268,14 +5928,19 @@ type ArrayOfDNSRecord struct {
 type DNSRecordChange struct {
 	Type_ *DNSRecordChangeType `xml:"type,omitempty" json:"type,omitempty"`
 
+	// Read-only: state of this change.
 	State *ChangeRequestState `xml:"state,omitempty" json:"state,omitempty"`
 
+	// Read-only: whether the caller may decide on this change.
 	HasAccess bool `xml:"hasAccess,omitempty" json:"hasAccess,omitempty"`
 
+	// Place of the change in the order in which they are made.
 	ChangeIndex uint32 `xml:"changeIndex,omitempty" json:"changeIndex,omitempty"`
 
+	// The DNS record as it is now; absent when it is to be added.
 	DnsRecordBefore *DNSRecord `xml:"dnsRecordBefore,omitempty" json:"dnsRecordBefore,omitempty"`
 
+	// The DNS record as it shall be; absent when it is to be removed.
 	DnsRecordAfter *DNSRecord `xml:"dnsRecordAfter,omitempty" json:"dnsRecordAfter,omitempty"`
 }
 
@@ -5286,18 +5951,21 @@ type ArrayOfDNSRecordChange struct {
 type DNSRecordChangeRequest struct {
 	Ref *ObjRef `xml:"ref,omitempty" json:"ref,omitempty"`
 
+	// Login name of the user who filed the request.
 	Requester string `xml:"requester,omitempty" json:"requester,omitempty"`
 
 	State *ChangeRequestState `xml:"state,omitempty" json:"state,omitempty"`
 
 	CreationDate soap.XSDDateTime `xml:"creationDate,omitempty" json:"creationDate,omitempty"`
 
+	// When the changes shall be made; absent means on approval.
 	RequestDate soap.XSDDateTime `xml:"requestDate,omitempty" json:"requestDate,omitempty"`
 
 	CustomProperties *ArrayOfProperty `xml:"customProperties,omitempty" json:"customProperties,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
 
+	// When the request was approved or rejected; absent while it is pending.
 	ProcessedDate soap.XSDDateTime `xml:"processedDate,omitempty" json:"processedDate,omitempty"`
 
 	DnsRecordChanges *ArrayOfDNSRecordChange `xml:"dnsRecordChanges,omitempty" json:"dnsRecordChanges,omitempty"`
@@ -5308,16 +5976,23 @@ type ArrayOfDNSRecordChangeRequest struct {
 }
 
 type DHCPAddressPool struct {
+
+	// Reference of the pool, given by the service; ignored when adding.
 	Ref *ObjRef `xml:"ref,omitempty" json:"ref,omitempty"`
 
+	// Label of the pool; may be absent.
 	Name string `xml:"name,omitempty" json:"name,omitempty"`
 
+	// First address of the pool.
 	From *IPAddress `xml:"from,omitempty" json:"from,omitempty"`
 
+	// Last address of the pool, itself included.
 	To *IPAddress `xml:"to,omitempty" json:"to,omitempty"`
 
+	// Name of the failover relationship to which the pool refers on an ISC server, empty for none; changed with SetProperties, where leaving a relationship for another as its last pool deletes the one that is left.
 	FailoverPeer string `xml:"failoverPeer,omitempty" json:"failoverPeer,omitempty"`
 
+	// Read-only: name of the failover relationship of the pool's scope on a Microsoft server.
 	FailoverRelationship string `xml:"failoverRelationship,omitempty" json:"failoverRelationship,omitempty"`
 
 	DhcpScopeRef *ObjRef `xml:"dhcpScopeRef,omitempty" json:"dhcpScopeRef,omitempty"`
@@ -5328,12 +6003,16 @@ type ArrayOfDHCPAddressPool struct {
 }
 
 type DHCPExclusion struct {
+
+	// Reference of the exclusion, given by the service; ignored when adding.
 	Ref *ObjRef `xml:"ref,omitempty" json:"ref,omitempty"`
 
 	Name string `xml:"name,omitempty" json:"name,omitempty"`
 
+	// First excluded address.
 	From *IPAddress `xml:"from,omitempty" json:"from,omitempty"`
 
+	// Last excluded address, itself included.
 	To *IPAddress `xml:"to,omitempty" json:"to,omitempty"`
 
 	DhcpScopeRef *ObjRef `xml:"dhcpScopeRef,omitempty" json:"dhcpScopeRef,omitempty"`
@@ -5346,14 +6025,19 @@ type ArrayOfDHCPExclusion struct {
 type DHCPExclusionChange struct {
 	Type_ *ChangeType `xml:"type,omitempty" json:"type,omitempty"`
 
+	// Read-only: state of this change.
 	State *ChangeRequestState `xml:"state,omitempty" json:"state,omitempty"`
 
+	// Read-only: whether the caller may decide on this change.
 	HasAccess bool `xml:"hasAccess,omitempty" json:"hasAccess,omitempty"`
 
+	// Place of the change in the order in which they are made.
 	ChangeIndex uint32 `xml:"changeIndex,omitempty" json:"changeIndex,omitempty"`
 
+	// The DHCP exclusion as it is now; absent when it is to be added.
 	DhcpExclusionBefore *DHCPExclusion `xml:"dhcpExclusionBefore,omitempty" json:"dhcpExclusionBefore,omitempty"`
 
+	// The DHCP exclusion as it shall be; absent when it is to be removed.
 	DhcpExclusionAfter *DHCPExclusion `xml:"dhcpExclusionAfter,omitempty" json:"dhcpExclusionAfter,omitempty"`
 }
 
@@ -5364,14 +6048,19 @@ type ArrayOfDHCPExclusionChange struct {
 type DHCPAddressPoolChange struct {
 	Type_ *ChangeType `xml:"type,omitempty" json:"type,omitempty"`
 
+	// Read-only: state of this change.
 	State *ChangeRequestState `xml:"state,omitempty" json:"state,omitempty"`
 
+	// Read-only: whether the caller may decide on this change.
 	HasAccess bool `xml:"hasAccess,omitempty" json:"hasAccess,omitempty"`
 
+	// Place of the change in the order in which they are made.
 	ChangeIndex uint32 `xml:"changeIndex,omitempty" json:"changeIndex,omitempty"`
 
+	// The DHCP address pool as it is now; absent when it is to be added.
 	DhcpAddressPoolBefore *DHCPAddressPool `xml:"dhcpAddressPoolBefore,omitempty" json:"dhcpAddressPoolBefore,omitempty"`
 
+	// The DHCP address pool as it shall be; absent when it is to be removed.
 	DhcpAddressPoolAfter *DHCPAddressPool `xml:"dhcpAddressPoolAfter,omitempty" json:"dhcpAddressPoolAfter,omitempty"`
 }
 
@@ -5380,28 +6069,41 @@ type ArrayOfDHCPAddressPoolChange struct {
 }
 
 type DHCPReservation struct {
+
+	// Reference of the reservation, given by the service; ignored when adding.
 	Ref *ObjRef `xml:"ref,omitempty" json:"ref,omitempty"`
 
+	// Name of the reservation, in dhcpd.conf that of the host statement.
 	Name string `xml:"name,omitempty" json:"name,omitempty"`
 
+	// Hardware address or client identifier by which the server knows the client, as reservationMethod says.
 	ClientIdentifier *string `xml:"clientIdentifier,omitempty" json:"clientIdentifier,omitempty"`
 
+	// Reserved addresses, possibly none; SetProperties takes them as one string separated by commas.
 	Addresses *ArrayOfIPAddress `xml:"addresses,omitempty" json:"addresses,omitempty"`
 
+	// Which protocols the reservation serves; Microsoft servers only, absent means BOTH.
 	Type_ *DHCPReservationType `xml:"type,omitempty" json:"type,omitempty"`
 
+	// What clientIdentifier holds; absent means HardwareAddress.
 	ReservationMethod *DHCPReservationMethod `xml:"reservationMethod,omitempty" json:"reservationMethod,omitempty"`
 
+	// Free text; Microsoft servers.
 	Description *string `xml:"description,omitempty" json:"description,omitempty"`
 
+	// Host name for dynamic DNS updates; ISC servers.
 	DdnsHostName *string `xml:"ddnsHostName,omitempty" json:"ddnsHostName,omitempty"`
 
+	// Boot file for the client; ISC servers.
 	Filename *string `xml:"filename,omitempty" json:"filename,omitempty"`
 
+	// Name of the boot server told to the client; ISC servers.
 	ServerName *string `xml:"serverName,omitempty" json:"serverName,omitempty"`
 
+	// Server from which the client loads its boot file; ISC servers.
 	NextServer *string `xml:"nextServer,omitempty" json:"nextServer,omitempty"`
 
+	// Scope, group or server to which the reservation belongs.
 	OwnerRef *ObjRef `xml:"ownerRef,omitempty" json:"ownerRef,omitempty"`
 }
 
@@ -5410,16 +6112,21 @@ type ArrayOfDHCPReservation struct {
 }
 
 type DHCPLease struct {
+
+	// Host name the client gave, possibly empty.
 	Name *string `xml:"name,omitempty" json:"name,omitempty"`
 
 	Type_ string `xml:"type,omitempty" json:"type,omitempty"`
 
+	// Hardware address of the client.
 	Mac string `xml:"mac,omitempty" json:"mac,omitempty"`
 
 	Address *IPAddress `xml:"address,omitempty" json:"address,omitempty"`
 
+	// End of the lease as text, in the service's time zone.
 	Lease string `xml:"lease,omitempty" json:"lease,omitempty"`
 
+	// State of the lease in the words of the server that keeps it.
 	State *string `xml:"state,omitempty" json:"state,omitempty"`
 
 	DhcpScopeRef *ObjRef `xml:"dhcpScopeRef,omitempty" json:"dhcpScopeRef,omitempty"`
@@ -5446,6 +6153,7 @@ type IPAMRecord struct {
 
 	Address string `xml:"address,omitempty" json:"address,omitempty"`
 
+	// Whether the address is marked as taken by hand.
 	Claimed bool `xml:"claimed,omitempty" json:"claimed,omitempty"`
 
 	DnsHosts *ArrayOfDNSHost `xml:"dnsHosts,omitempty" json:"dnsHosts,omitempty"`
@@ -5454,26 +6162,36 @@ type IPAMRecord struct {
 
 	DhcpLeases *ArrayOfDHCPLease `xml:"dhcpLeases,omitempty" json:"dhcpLeases,omitempty"`
 
+	// How the address was last found to be in use.
 	DiscoveryType *IPAddressDiscoveryType `xml:"discoveryType,omitempty" json:"discoveryType,omitempty"`
 
+	// When the address last answered, empty if never.
 	LastSeenDate *string `xml:"lastSeenDate,omitempty" json:"lastSeenDate,omitempty"`
 
+	// When the address was last looked for, empty if never.
 	LastDiscoveryDate *string `xml:"lastDiscoveryDate,omitempty" json:"lastDiscoveryDate,omitempty"`
 
+	// Hardware address last seen with this address.
 	LastKnownClientIdentifier *string `xml:"lastKnownClientIdentifier,omitempty" json:"lastKnownClientIdentifier,omitempty"`
 
+	// Name of the device the address belongs to.
 	Device *string `xml:"device,omitempty" json:"device,omitempty"`
 
+	// Name of the interface the address belongs to.
 	Interface_ *string `xml:"interface,omitempty" json:"interface,omitempty"`
 
+	// Whether forward and reverse records agree.
 	PtrStatus *PTRStatus `xml:"ptrStatus,omitempty" json:"ptrStatus,omitempty"`
 
+	// Whether there are reverse records to which no address record belongs.
 	ExtraneousPTR bool `xml:"extraneousPTR,omitempty" json:"extraneousPTR,omitempty"`
 
 	CustomProperties *ArrayOfProperty `xml:"customProperties,omitempty" json:"customProperties,omitempty"`
 
+	// Read-only: whether the address is in use.
 	State *IPAMRecordState `xml:"state,omitempty" json:"state,omitempty"`
 
+	// Read-only: bit mask of what uses the address.
 	Usage uint32 `xml:"usage,omitempty" json:"usage,omitempty"`
 }
 
@@ -5482,6 +6200,8 @@ type ArrayOfIPAMRecord struct {
 }
 
 type Device struct {
+
+	// Reference of the device, given by the service; ignored when adding.
 	Ref *ObjRef `xml:"ref,omitempty" json:"ref,omitempty"`
 
 	Name string `xml:"name,omitempty" json:"name,omitempty"`
@@ -5496,10 +6216,13 @@ type ArrayOfDevice struct {
 }
 
 type Interface struct {
+
+	// Reference of the interface, given by the service; ignored when adding.
 	Ref *ObjRef `xml:"ref,omitempty" json:"ref,omitempty"`
 
 	Name string `xml:"name,omitempty" json:"name,omitempty"`
 
+	// Hardware address of the interface.
 	ClientIdentifier *string `xml:"clientIdentifier,omitempty" json:"clientIdentifier,omitempty"`
 
 	Addresses *ArrayOfIPAddress `xml:"addresses,omitempty" json:"addresses,omitempty"`
@@ -5514,14 +6237,18 @@ type ArrayOfInterface struct {
 }
 
 type Role struct {
+
+	// Reference of the role, given by the service; ignored when adding.
 	Ref *ObjRef `xml:"ref,omitempty" json:"ref,omitempty"`
 
 	Name string `xml:"name,omitempty" json:"name,omitempty"`
 
 	Description *string `xml:"description,omitempty" json:"description,omitempty"`
 
+	// Read-only: users that hold the role.
 	Users *ArrayOfObject `xml:"users,omitempty" json:"users,omitempty"`
 
+	// Read-only: groups that hold the role.
 	Groups *ArrayOfObject `xml:"groups,omitempty" json:"groups,omitempty"`
 }
 
@@ -5530,16 +6257,21 @@ type ArrayOfRole struct {
 }
 
 type Group struct {
+
+	// Reference of the group, given by the service; ignored when adding.
 	Ref *ObjRef `xml:"ref,omitempty" json:"ref,omitempty"`
 
 	Name string `xml:"name,omitempty" json:"name,omitempty"`
 
 	Description *string `xml:"description,omitempty" json:"description,omitempty"`
 
+	// Whether the members are those of an Active Directory group of the same name.
 	AdIntegrated bool `xml:"adIntegrated,omitempty" json:"adIntegrated,omitempty"`
 
+	// Read-only: users in the group.
 	GroupMembers *ArrayOfObject `xml:"groupMembers,omitempty" json:"groupMembers,omitempty"`
 
+	// Read-only: roles that the group holds.
 	Roles *ArrayOfObject `xml:"roles,omitempty" json:"roles,omitempty"`
 }
 
@@ -5548,10 +6280,14 @@ type ArrayOfGroup struct {
 }
 
 type User struct {
+
+	// Reference of the user, given by the service; ignored when adding.
 	Ref *ObjRef `xml:"ref,omitempty" json:"ref,omitempty"`
 
+	// Login name.
 	Name string `xml:"name,omitempty" json:"name,omitempty"`
 
+	// Password, 4 to 100 characters, of a user with internal authentication; write-only.
 	Password *string `xml:"password,omitempty" json:"password,omitempty"`
 
 	FullName *string `xml:"fullName,omitempty" json:"fullName,omitempty"`
@@ -5562,8 +6298,10 @@ type User struct {
 
 	AuthenticationType *AuthenticationType `xml:"authenticationType,omitempty" json:"authenticationType,omitempty"`
 
+	// Read-only: groups of which the user is a member.
 	Groups *ArrayOfObject `xml:"groups,omitempty" json:"groups,omitempty"`
 
+	// Read-only: roles that the user holds directly.
 	Roles *ArrayOfObject `xml:"roles,omitempty" json:"roles,omitempty"`
 }
 
@@ -5596,8 +6334,11 @@ type ArrayOfObjectError struct {
 }
 
 type AddressUtilizationHistory struct {
+
+	// Begin of the period as a number.
 	Timestamp uint32 `xml:"timestamp,omitempty" json:"timestamp,omitempty"`
 
+	// Number of measurements in the period.
 	Measurecount uint32 `xml:"measurecount,omitempty" json:"measurecount,omitempty"`
 
 	Mean uint32 `xml:"mean,omitempty" json:"mean,omitempty"`
@@ -5608,6 +6349,8 @@ type AddressUtilizationHistory struct {
 }
 
 type AddressUtilizationHistorySeries struct {
+
+	// 1 for addresses in DHCP pools, 0 for others.
 	Isdynamic uint32 `xml:"isdynamic,omitempty" json:"isdynamic,omitempty"`
 
 	Size uint32 `xml:"size,omitempty" json:"size,omitempty"`
@@ -5618,12 +6361,16 @@ type AddressUtilizationHistorySeries struct {
 }
 
 type AddressUtilizationRecent struct {
+
+	// Time of the measurement as a number.
 	Timestamp uint32 `xml:"timestamp,omitempty" json:"timestamp,omitempty"`
 
 	Value uint32 `xml:"value,omitempty" json:"value,omitempty"`
 }
 
 type AddressUtilizationRecentSeries struct {
+
+	// 1 for addresses in DHCP pools, 0 for others.
 	Isdynamic uint32 `xml:"isdynamic,omitempty" json:"isdynamic,omitempty"`
 
 	Size uint32 `xml:"size,omitempty" json:"size,omitempty"`
@@ -5648,6 +6395,7 @@ type ServerUpdateInfo struct {
 
 	Status string `xml:"status,omitempty" json:"status,omitempty"`
 
+	// Host of the agent for the server.
 	ProxyName *string `xml:"proxyName,omitempty" json:"proxyName,omitempty"`
 }
 
@@ -5668,14 +6416,19 @@ type ArrayOfChangeRequestType struct {
 type DNSZoneChange struct {
 	Type_ *ChangeType `xml:"type,omitempty" json:"type,omitempty"`
 
+	// Read-only: state of this change.
 	State *ChangeRequestState `xml:"state,omitempty" json:"state,omitempty"`
 
+	// Read-only: whether the caller may decide on this change.
 	HasAccess bool `xml:"hasAccess,omitempty" json:"hasAccess,omitempty"`
 
+	// Place of the change in the order in which they are made.
 	ChangeIndex uint32 `xml:"changeIndex,omitempty" json:"changeIndex,omitempty"`
 
+	// The DNS zone as it is now; absent when it is to be added.
 	DnsZoneBefore *DNSZone `xml:"dnsZoneBefore,omitempty" json:"dnsZoneBefore,omitempty"`
 
+	// The DNS zone as it shall be; absent when it is to be removed.
 	DnsZoneAfter *DNSZone `xml:"dnsZoneAfter,omitempty" json:"dnsZoneAfter,omitempty"`
 }
 
@@ -5686,14 +6439,19 @@ type ArrayOfDNSZoneChange struct {
 type DHCPReservationChange struct {
 	Type_ *ChangeType `xml:"type,omitempty" json:"type,omitempty"`
 
+	// Read-only: state of this change.
 	State *ChangeRequestState `xml:"state,omitempty" json:"state,omitempty"`
 
+	// Read-only: whether the caller may decide on this change.
 	HasAccess bool `xml:"hasAccess,omitempty" json:"hasAccess,omitempty"`
 
+	// Place of the change in the order in which they are made.
 	ChangeIndex uint32 `xml:"changeIndex,omitempty" json:"changeIndex,omitempty"`
 
+	// The DHCP reservation as it is now; absent when it is to be added.
 	DhcpReservationBefore *DHCPReservation `xml:"dhcpReservationBefore,omitempty" json:"dhcpReservationBefore,omitempty"`
 
+	// The DHCP reservation as it shall be; absent when it is to be removed.
 	DhcpReservationAfter *DHCPReservation `xml:"dhcpReservationAfter,omitempty" json:"dhcpReservationAfter,omitempty"`
 }
 
@@ -5702,16 +6460,23 @@ type ArrayOfDHCPReservationChange struct {
 }
 
 type DHCPOptionChange struct {
+
+	// Read-only: state of this change.
 	State *ChangeRequestState `xml:"state,omitempty" json:"state,omitempty"`
 
+	// Read-only: whether the caller may decide on this change.
 	HasAccess bool `xml:"hasAccess,omitempty" json:"hasAccess,omitempty"`
 
+	// Place of the change in the order in which they are made.
 	ChangeIndex uint32 `xml:"changeIndex,omitempty" json:"changeIndex,omitempty"`
 
+	// Object that carries the option.
 	Owner *Object `xml:"owner,omitempty" json:"owner,omitempty"`
 
+	// Policy to which the option belongs; Microsoft servers only.
 	PolicyName string `xml:"policyName,omitempty" json:"policyName,omitempty"`
 
+	// The option as it shall be; without a value it is removed.
 	DhcpOption *DHCPOption `xml:"dhcpOption,omitempty" json:"dhcpOption,omitempty"`
 }
 
@@ -5722,10 +6487,13 @@ type ArrayOfDHCPOptionChange struct {
 type CustomPropertyChange struct {
 	Type_ *ChangeType `xml:"type,omitempty" json:"type,omitempty"`
 
+	// Read-only: state of this change.
 	State *ChangeRequestState `xml:"state,omitempty" json:"state,omitempty"`
 
+	// Read-only: whether the caller may decide on this change.
 	HasAccess bool `xml:"hasAccess,omitempty" json:"hasAccess,omitempty"`
 
+	// Object whose properties are changed.
 	Ref *ObjRef `xml:"ref,omitempty" json:"ref,omitempty"`
 
 	ObjType *ObjectType `xml:"objType,omitempty" json:"objType,omitempty"`
@@ -5740,8 +6508,11 @@ type ArrayOfCustomPropertyChange struct {
 }
 
 type ChangeRequest struct {
+
+	// Reference of the request, given by the service; ignored when adding.
 	Ref *ObjRef `xml:"ref,omitempty" json:"ref,omitempty"`
 
+	// Login name of the user who filed the request.
 	Requester string `xml:"requester,omitempty" json:"requester,omitempty"`
 
 	State *ChangeRequestState `xml:"state,omitempty" json:"state,omitempty"`
@@ -5750,12 +6521,14 @@ type ChangeRequest struct {
 
 	ObjType *ChangeRequestType `xml:"objType,omitempty" json:"objType,omitempty"`
 
+	// When the changes shall be made; absent means on approval.
 	RequestDate soap.XSDDateTime `xml:"requestDate,omitempty" json:"requestDate,omitempty"`
 
 	CustomProperties *ArrayOfProperty `xml:"customProperties,omitempty" json:"customProperties,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
 
+	// When the request was approved or rejected; absent while it is pending.
 	ProcessedDate soap.XSDDateTime `xml:"processedDate,omitempty" json:"processedDate,omitempty"`
 
 	DnsZoneChanges *ArrayOfDNSZoneChange `xml:"dnsZoneChanges,omitempty" json:"dnsZoneChanges,omitempty"`
@@ -5780,18 +6553,23 @@ type ArrayOfChangeRequest struct {
 }
 
 type Cloud struct {
+
+	// Reference of the cloud, given by the service; ignored when adding.
 	Ref *ObjRef `xml:"ref,omitempty" json:"ref,omitempty"`
 
 	Name string `xml:"name,omitempty" json:"name,omitempty"`
 
 	Type_ *CloudType `xml:"type,omitempty" json:"type,omitempty"`
 
+	// Host of the cloud's management interface.
 	ServerNode string `xml:"serverNode,omitempty" json:"serverNode,omitempty"`
 
 	Username string `xml:"username,omitempty" json:"username,omitempty"`
 
+	// Password of the account; write-only, answered empty.
 	Password *string `xml:"password,omitempty" json:"password,omitempty"`
 
+	// Whether the cloud is only spoken to by HTTPS.
 	HttpsRequired bool `xml:"httpsRequired,omitempty" json:"httpsRequired,omitempty"`
 
 	CustomProperties *ArrayOfProperty `xml:"customProperties,omitempty" json:"customProperties,omitempty"`
@@ -5802,6 +6580,8 @@ type ArrayOfCloud struct {
 }
 
 type CloudNetwork struct {
+
+	// Reference of the cloud network, given by the service; ignored when adding.
 	Ref *ObjRef `xml:"ref,omitempty" json:"ref,omitempty"`
 
 	Name string `xml:"name,omitempty" json:"name,omitempty"`
@@ -5816,22 +6596,30 @@ type ArrayOfCloudNetwork struct {
 }
 
 type DNSGenerateDirective struct {
+
+	// Reference of the directive, given by the service; ignored when adding.
 	Ref *ObjRef `xml:"ref,omitempty" json:"ref,omitempty"`
 
+	// First number.
 	RangeStart uint32 `xml:"rangeStart,omitempty" json:"rangeStart,omitempty"`
 
+	// Last number.
 	RangeEnd uint32 `xml:"rangeEnd,omitempty" json:"rangeEnd,omitempty"`
 
+	// Step between the numbers; absent means 1.
 	RangeStep uint32 `xml:"rangeStep,omitempty" json:"rangeStep,omitempty"`
 
+	// Owner name, in which $ stands for the number.
 	Lhs *string `xml:"lhs,omitempty" json:"lhs,omitempty"`
 
+	// Time to live in seconds; absent means that of the zone.
 	Ttl *string `xml:"ttl,omitempty" json:"ttl,omitempty"`
 
 	Class *string `xml:"class,omitempty" json:"class,omitempty"`
 
 	Type_ *DNSRecordType `xml:"type,omitempty" json:"type,omitempty"`
 
+	// Data, in which $ stands for the number.
 	Rhs *string `xml:"rhs,omitempty" json:"rhs,omitempty"`
 }
 
@@ -5844,20 +6632,28 @@ type SNMPProfile struct {
 
 	Version *SNMPVersion `xml:"version,omitempty" json:"version,omitempty"`
 
+	// UDP port of the routers; 161 is the usual one.
 	Port uint32 `xml:"port,omitempty" json:"port,omitempty"`
 
+	// Community for versions 1 and 2c, user name for version 3.
 	Identifier string `xml:"identifier,omitempty" json:"identifier,omitempty"`
 
+	// Version 3 only.
 	AuthenticationProtocol *SNMPAuthenticationProtocol `xml:"authenticationProtocol,omitempty" json:"authenticationProtocol,omitempty"`
 
+	// Version 3 only; write-only, never answered.
 	AuthenticationPassword *string `xml:"authenticationPassword,omitempty" json:"authenticationPassword,omitempty"`
 
+	// Version 3 only.
 	EncryptionProtocol *SNMPEncryptionProtocol `xml:"encryptionProtocol,omitempty" json:"encryptionProtocol,omitempty"`
 
+	// Version 3 only; write-only, never answered.
 	EncryptionPassword *string `xml:"encryptionPassword,omitempty" json:"encryptionPassword,omitempty"`
 
+	// Whether the ARP tables are read.
 	CollectAddresses bool `xml:"collectAddresses,omitempty" json:"collectAddresses,omitempty"`
 
+	// Whether the subnets of the interfaces are read.
 	CollectNetworks bool `xml:"collectNetworks,omitempty" json:"collectNetworks,omitempty"`
 
 	RouterAddresses *ArrayOfIPAddress `xml:"routerAddresses,omitempty" json:"routerAddresses,omitempty"`
@@ -5872,16 +6668,21 @@ type ArrayOfRangeTitle struct {
 }
 
 type Address struct {
+
+	// Number of the address record.
 	Id uint32 `xml:"id,omitempty" json:"id,omitempty"`
 
 	Address string `xml:"address,omitempty" json:"address,omitempty"`
 
+	// Whether the address is marked as taken by hand.
 	Claimed bool `xml:"claimed,omitempty" json:"claimed,omitempty"`
 
 	Host *string `xml:"host,omitempty" json:"host,omitempty"`
 
+	// Time at which the address last answered, as a number.
 	Lastseen uint32 `xml:"lastseen,omitempty" json:"lastseen,omitempty"`
 
+	// Time at which the address was last looked for, as a number.
 	Lastdiscovery uint32 `xml:"lastdiscovery,omitempty" json:"lastdiscovery,omitempty"`
 
 	CustomProperties *ArrayOfProperty `xml:"customProperties,omitempty" json:"customProperties,omitempty"`
@@ -5904,12 +6705,15 @@ type DHCPConcurrentLease struct {
 
 	Type_ *string `xml:"type,omitempty" json:"type,omitempty"`
 
+	// Hardware address of the client.
 	Mac string `xml:"mac,omitempty" json:"mac,omitempty"`
 
 	Address *IPAddress `xml:"address,omitempty" json:"address,omitempty"`
 
+	// End of the lease as text, in the service's time zone.
 	Lease string `xml:"lease,omitempty" json:"lease,omitempty"`
 
+	// State of the lease in the words of the server that keeps it.
 	State *string `xml:"state,omitempty" json:"state,omitempty"`
 }
 
@@ -5920,10 +6724,13 @@ type ArrayOfDHCPConcurrentLease struct {
 type DHCPLeaseHistoryEntry struct {
 	ServerAddress string `xml:"serverAddress,omitempty" json:"serverAddress,omitempty"`
 
+	// What happened, in the server's code.
 	EventCode *string `xml:"eventCode,omitempty" json:"eventCode,omitempty"`
 
+	// Time of the event, or of the first of those put together.
 	Timestampfirst *soap.XSDDateTime `xml:"timestampfirst,omitempty" json:"timestampfirst,omitempty"`
 
+	// Time of the last event put together; absent for a single one.
 	Timestamplast *soap.XSDDateTime `xml:"timestamplast,omitempty" json:"timestamplast,omitempty"`
 
 	IpAddress *string `xml:"ipAddress,omitempty" json:"ipAddress,omitempty"`
@@ -5932,6 +6739,7 @@ type DHCPLeaseHistoryEntry struct {
 
 	Hostname *string `xml:"hostname,omitempty" json:"hostname,omitempty"`
 
+	// Number of renewals that were put together.
 	NumberOfOccurrances *string `xml:"numberOfOccurrances,omitempty" json:"numberOfOccurrances,omitempty"`
 }
 
@@ -5946,10 +6754,12 @@ type CachedDNSEntry struct {
 
 	Type_ *DNSRecordType `xml:"type,omitempty" json:"type,omitempty"`
 
+	// Seconds the entry still lives.
 	Ttl string `xml:"ttl,omitempty" json:"ttl,omitempty"`
 
 	Aging uint32 `xml:"aging,omitempty" json:"aging,omitempty"`
 
+	// Whether the entry says that there is no such record.
 	Negative bool `xml:"negative,omitempty" json:"negative,omitempty"`
 }
 
@@ -5980,8 +6790,11 @@ type ArrayOfDNSRootServer struct {
 }
 
 type BINDServerListenOn struct {
+
+	// Absent means 53.
 	Port uint32 `xml:"port,omitempty" json:"port,omitempty"`
 
+	// Addresses to listen on; absent means all.
 	OnlyListenOn *ArrayOfIPAddress `xml:"onlyListenOn,omitempty" json:"onlyListenOn,omitempty"`
 }
 
@@ -5990,14 +6803,18 @@ type BINDServerLoggingChannel struct {
 
 	Type_ *BINDServerLoggingChannelType `xml:"type,omitempty" json:"type,omitempty"`
 
+	// Syslog facility; only for a channel of type Syslog.
 	Facility *BINDServerLoggingChannelFacility `xml:"facility,omitempty" json:"facility,omitempty"`
 
 	Severity string `xml:"severity,omitempty" json:"severity,omitempty"`
 
+	// Path of the log file; only for a channel of type File.
 	File string `xml:"file,omitempty" json:"file,omitempty"`
 
+	// Size in bytes at which a new log file is begun.
 	Size uint32 `xml:"size,omitempty" json:"size,omitempty"`
 
+	// Number of old log files that are kept.
 	Versions uint32 `xml:"versions,omitempty" json:"versions,omitempty"`
 
 	PrintCategory bool `xml:"printCategory,omitempty" json:"printCategory,omitempty"`
@@ -6048,8 +6865,11 @@ type BINDServerLogging struct {
 }
 
 type BINDSpecificDNSServerOptions struct {
+
+	// Address match list of clients that may transfer zones.
 	AllowTransfer *ArrayOfString `xml:"allowTransfer,omitempty" json:"allowTransfer,omitempty"`
 
+	// Address match list of clients for which the server resolves.
 	AllowRecursion *ArrayOfString `xml:"allowRecursion,omitempty" json:"allowRecursion,omitempty"`
 
 	ListenOn *BINDServerListenOn `xml:"listenOn,omitempty" json:"listenOn,omitempty"`
@@ -6084,34 +6904,44 @@ type MSDNSServerLogLevel struct {
 type MSDNSServerLogging struct {
 	File *string `xml:"file,omitempty" json:"file,omitempty"`
 
+	// Largest size of the log file in bytes.
 	MaxSize uint32 `xml:"maxSize,omitempty" json:"maxSize,omitempty"`
 
+	// Addresses whose packets are logged; absent means all.
 	Filter *ArrayOfIPAddress `xml:"filter,omitempty" json:"filter,omitempty"`
 
 	LogLevel *MSDNSServerLogLevel `xml:"logLevel,omitempty" json:"logLevel,omitempty"`
 }
 
 type MSSpecificDNSServerOptions struct {
+
+	// Seconds to wait for a forwarder.
 	ForwarderTimeout uint32 `xml:"forwarderTimeout,omitempty" json:"forwarderTimeout,omitempty"`
 
 	ListenOn *ArrayOfIPAddress `xml:"listenOn,omitempty" json:"listenOn,omitempty"`
 
 	DisableRecursion bool `xml:"disableRecursion,omitempty" json:"disableRecursion,omitempty"`
 
+	// Whether zones are transferred in the slow format old BIND versions need.
 	BindSecondaries bool `xml:"bindSecondaries,omitempty" json:"bindSecondaries,omitempty"`
 
+	// Whether a zone with bad data is not loaded.
 	FailIfBadData bool `xml:"failIfBadData,omitempty" json:"failIfBadData,omitempty"`
 
 	RoundRobin bool `xml:"roundRobin,omitempty" json:"roundRobin,omitempty"`
 
+	// Whether addresses near the client come first.
 	NetmaskOrdering bool `xml:"netmaskOrdering,omitempty" json:"netmaskOrdering,omitempty"`
 
+	// Whether the cache is protected against records from foreign zones.
 	SecureCache bool `xml:"secureCache,omitempty" json:"secureCache,omitempty"`
 
 	NameCheck bool `xml:"nameCheck,omitempty" json:"nameCheck,omitempty"`
 
+	// From where the server loads its zones at start.
 	BootMethod string `xml:"bootMethod,omitempty" json:"bootMethod,omitempty"`
 
+	// Hours between two rounds of removing old records, 0 for none.
 	Scavenge uint32 `xml:"scavenge,omitempty" json:"scavenge,omitempty"`
 
 	RootServers *ArrayOfDNSRootServer `xml:"rootServers,omitempty" json:"rootServers,omitempty"`
@@ -6122,40 +6952,52 @@ type MSSpecificDNSServerOptions struct {
 type DNSServerOptions struct {
 	ServerType *DNSServerType `xml:"serverType,omitempty" json:"serverType,omitempty"`
 
+	// State in which the options were read, to notice changes made in between.
 	Timestamp *uint32 `xml:"timestamp,omitempty" json:"timestamp,omitempty"`
 
 	UseForwarders *DNSForwarders `xml:"useForwarders,omitempty" json:"useForwarders,omitempty"`
 
 	Forwarders *ArrayOfIPAddress `xml:"forwarders,omitempty" json:"forwarders,omitempty"`
 
+	// Options of a BIND server.
 	BindSpecific *BINDSpecificDNSServerOptions `xml:"bindSpecific,omitempty" json:"bindSpecific,omitempty"`
 
+	// Options of a Microsoft server.
 	MsSpecific *MSSpecificDNSServerOptions `xml:"msSpecific,omitempty" json:"msSpecific,omitempty"`
 
+	// Options of other kinds as names and values.
 	Additional *ArrayOfProperty `xml:"additional,omitempty" json:"additional,omitempty"`
 }
 
 type NotifyOption struct {
+
+	// Whether the name servers of the zone are told.
 	Authoritative bool `xml:"authoritative,omitempty" json:"authoritative,omitempty"`
 
+	// Further servers that are told.
 	AlsoNotify *ArrayOfIPAddress `xml:"alsoNotify,omitempty" json:"alsoNotify,omitempty"`
 }
 
 type AllowTransferOption struct {
 	AllowTo *AllowTransferTo `xml:"allowTo,omitempty" json:"allowTo,omitempty"`
 
+	// The servers; only with listed.
 	AllowToServers *ArrayOfIPAddress `xml:"allowToServers,omitempty" json:"allowToServers,omitempty"`
 }
 
 type ScavengeOption struct {
+
+	// Hours after a refresh in which a record cannot be refreshed again.
 	NoRefresh uint32 `xml:"noRefresh,omitempty" json:"noRefresh,omitempty"`
 
+	// Hours after that in which a record has to be refreshed to stay.
 	Refresh uint32 `xml:"refresh,omitempty" json:"refresh,omitempty"`
 }
 
 type ADReplicationOption struct {
 	Type_ *ADReplicationType `xml:"type,omitempty" json:"type,omitempty"`
 
+	// Name of the partition, if one is specified.
 	Partition string `xml:"partition,omitempty" json:"partition,omitempty"`
 }
 
@@ -6172,44 +7014,61 @@ type MSSpecificDNSZoneOptions struct {
 }
 
 type BINDSpecificDNSZoneOptions struct {
+
+	// Address match list of clients that may query the zone.
 	AllowQuery *ArrayOfString `xml:"allowQuery,omitempty" json:"allowQuery,omitempty"`
 
+	// Address match list of servers that may transfer the zone.
 	AllowTransfer *ArrayOfString `xml:"allowTransfer,omitempty" json:"allowTransfer,omitempty"`
 
+	// Path of the zone file on the server.
 	Zonefile *string `xml:"zonefile,omitempty" json:"zonefile,omitempty"`
 
 	Forwarders *ArrayOfIPAddress `xml:"forwarders,omitempty" json:"forwarders,omitempty"`
 }
 
 type DNSSECZoneOptions struct {
+
+	// 1 to deny names with NSEC3, 0 with NSEC.
 	SignWithNSEC3 uint32 `xml:"SignWithNSEC3,omitempty" json:"SignWithNSEC3,omitempty"`
 
+	// 1 to leave unsigned delegations out of the NSEC3 chain.
 	NSEC3OptOut uint32 `xml:"NSEC3OptOut,omitempty" json:"NSEC3OptOut,omitempty"`
 
+	// Length of the random salt in bytes.
 	NSEC3RandomSaltLength uint32 `xml:"NSEC3RandomSaltLength,omitempty" json:"NSEC3RandomSaltLength,omitempty"`
 
 	NSEC3Iterations uint32 `xml:"NSEC3Iterations,omitempty" json:"NSEC3Iterations,omitempty"`
 
+	// Time to live of the DS records in seconds.
 	DSRecordSetTTL uint32 `xml:"DSRecordSetTTL,omitempty" json:"DSRecordSetTTL,omitempty"`
 
+	// Time to live of the DNSKEY records in seconds.
 	DNSKEYRecordSetTTL uint32 `xml:"DNSKEYRecordSetTTL,omitempty" json:"DNSKEYRecordSetTTL,omitempty"`
 
 	DsRecordAlgorithms *DsRecordAlgorithms `xml:"DsRecordAlgorithms,omitempty" json:"DsRecordAlgorithms,omitempty"`
 
 	MaintainTrustAnchor *MaintainTrustAnchor `xml:"MaintainTrustAnchor,omitempty" json:"MaintainTrustAnchor,omitempty"`
 
+	// Server that makes and rolls over the keys.
 	Keymaster *string `xml:"Keymaster,omitempty" json:"Keymaster,omitempty"`
 
+	// 1 if the parent zone holds DS records for the zone.
 	ParentHasSecureDelegation uint32 `xml:"ParentHasSecureDelegation,omitempty" json:"ParentHasSecureDelegation,omitempty"`
 
+	// 1 to roll keys over as RFC 5011 says.
 	RFC5011KeyRollovers uint32 `xml:"RFC5011KeyRollovers,omitempty" json:"RFC5011KeyRollovers,omitempty"`
 
+	// Seconds between two looks for DS records of child zones.
 	SecureDelegationPollingPeriod uint32 `xml:"SecureDelegationPollingPeriod,omitempty" json:"SecureDelegationPollingPeriod,omitempty"`
 
+	// Seconds by which the begin of signatures is dated back.
 	SignatureInceptionOffset uint32 `xml:"SignatureInceptionOffset,omitempty" json:"SignatureInceptionOffset,omitempty"`
 
+	// Salt set by the user; empty for a random one.
 	NSEC3UserSalt *string `xml:"NSEC3UserSalt,omitempty" json:"NSEC3UserSalt,omitempty"`
 
+	// Read-only: salt in use.
 	NSEC3CurrentSalt *string `xml:"NSEC3CurrentSalt,omitempty" json:"NSEC3CurrentSalt,omitempty"`
 
 	NSEC3HashAlgorithm *NSEC3HashAlgorithm `xml:"NSEC3HashAlgorithm,omitempty" json:"NSEC3HashAlgorithm,omitempty"`
@@ -6218,8 +7077,10 @@ type DNSSECZoneOptions struct {
 type DNSZoneOptions struct {
 	Zonetype *DNSZoneType `xml:"zonetype,omitempty" json:"zonetype,omitempty"`
 
+	// State in which the options were read, to notice changes made in between.
 	Timestamp *uint32 `xml:"timestamp,omitempty" json:"timestamp,omitempty"`
 
+	// Servers from which a slave or stub zone is transferred.
 	Masters *ArrayOfIPAddress `xml:"masters,omitempty" json:"masters,omitempty"`
 
 	MsSpecific *MSSpecificDNSZoneOptions `xml:"msSpecific,omitempty" json:"msSpecific,omitempty"`
@@ -6228,20 +7089,24 @@ type DNSZoneOptions struct {
 
 	Dnssec *DNSSECZoneOptions `xml:"dnssec,omitempty" json:"dnssec,omitempty"`
 
+	// Options of other kinds as names and values.
 	Additional *ArrayOfProperty `xml:"additional,omitempty" json:"additional,omitempty"`
 }
 
 type CustomFilter struct {
 	Id uint32 `xml:"id,omitempty" json:"id,omitempty"`
 
+	// Number of the kind of object to which the filter applies.
 	Type_ uint32 `xml:"type,omitempty" json:"type,omitempty"`
 
 	Name string `xml:"name,omitempty" json:"name,omitempty"`
 
+	// The filter in the language of the filter parameter.
 	Filter string `xml:"filter,omitempty" json:"filter,omitempty"`
 
 	FolderRef *string `xml:"folderRef,omitempty" json:"folderRef,omitempty"`
 
+	// Whether the filter cannot be changed.
 	ReadOnly bool `xml:"readOnly,omitempty" json:"readOnly,omitempty"`
 }
 
@@ -6254,16 +7119,22 @@ type Event struct {
 
 	ObjType *ObjectType `xml:"objType,omitempty" json:"objType,omitempty"`
 
+	// Object that was changed; a failover relationship has a reference here of the kind DHCPFailoverPeer.
 	ObjRef *ObjRef `xml:"objRef,omitempty" json:"objRef,omitempty"`
 
+	// Name of the object at the time of the event.
 	ObjName *string `xml:"objName,omitempty" json:"objName,omitempty"`
 
+	// Time of the change in the service's time zone.
 	Timestamp soap.XSDDateTime `xml:"timestamp,omitempty" json:"timestamp,omitempty"`
 
+	// Login name of the user who made the change.
 	Username *string `xml:"username,omitempty" json:"username,omitempty"`
 
+	// Reason the caller gave, possibly empty.
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
 
+	// What was changed, in words.
 	EventText *string `xml:"eventText,omitempty" json:"eventText,omitempty"`
 }
 
@@ -6272,6 +7143,8 @@ type ArrayOfEvent struct {
 }
 
 type SourcedDHCPOptions struct {
+
+	// Object on which the options are set, the object asked about itself or one above it.
 	Source *Object `xml:"source,omitempty" json:"source,omitempty"`
 
 	DhcpOptions *ArrayOfDHCPOption `xml:"dhcpOptions,omitempty" json:"dhcpOptions,omitempty"`
@@ -6284,10 +7157,13 @@ type ArrayOfSourcedDHCPOptions struct {
 type RangeWithStatistics struct {
 	Range_ *Range `xml:"range,omitempty" json:"range,omitempty"`
 
+	// Number of addresses in use, as text because IPv6 counts are large.
 	Used string `xml:"used,omitempty" json:"used,omitempty"`
 
+	// Number of free addresses, as text because IPv6 counts are large.
 	Free string `xml:"free,omitempty" json:"free,omitempty"`
 
+	// Share of the addresses in use, in percent, negative when it was not calculated.
 	Utilization int32 `xml:"utilization,omitempty" json:"utilization,omitempty"`
 }
 
@@ -6312,6 +7188,7 @@ type ArrayOfHasAccessEntry struct {
 type CloudSubnet struct {
 	RangeRef *ObjRef `xml:"rangeRef,omitempty" json:"rangeRef,omitempty"`
 
+	// Blocks from which the cloud hands out addresses; absent means the whole range.
 	AllocationPools *ArrayOfAddressBlock `xml:"allocationPools,omitempty" json:"allocationPools,omitempty"`
 }
 
@@ -6320,10 +7197,13 @@ type ArrayOfCloudSubnet struct {
 }
 
 type DHCPScopeReconcileEntry struct {
+
+	// Network address of the scope.
 	ScopeAddress *IPAddress `xml:"scopeAddress,omitempty" json:"scopeAddress,omitempty"`
 
 	Address *IPAddress `xml:"address,omitempty" json:"address,omitempty"`
 
+	// Which of the two needs repair.
 	Flag *DHCPScopeReconcileFlag `xml:"flag,omitempty" json:"flag,omitempty"`
 }
 
@@ -6334,6 +7214,7 @@ type ArrayOfDHCPScopeReconcileEntry struct {
 type DHCPLeaseReference struct {
 	DhcpScopeRef *ObjRef `xml:"dhcpScopeRef,omitempty" json:"dhcpScopeRef,omitempty"`
 
+	// The leased address.
 	Lease *IPAddress `xml:"lease,omitempty" json:"lease,omitempty"`
 }
 
@@ -6348,6 +7229,7 @@ type DCHPScopeOptionsReportEntry struct {
 
 	OptionValue *string `xml:"optionValue,omitempty" json:"optionValue,omitempty"`
 
+	// Whether the value comes from above the scope.
 	Inherited bool `xml:"inherited,omitempty" json:"inherited,omitempty"`
 }
 
@@ -6360,12 +7242,14 @@ type HostDiscoveryReportEntry struct {
 
 	Address string `xml:"address,omitempty" json:"address,omitempty"`
 
+	// Host names of the address, separated by commas.
 	DnsHostNames *string `xml:"dnsHostNames,omitempty" json:"dnsHostNames,omitempty"`
 
 	LastSeenDate soap.XSDDateTime `xml:"lastSeenDate,omitempty" json:"lastSeenDate,omitempty"`
 
 	LastDiscoveryDate soap.XSDDateTime `xml:"lastDiscoveryDate,omitempty" json:"lastDiscoveryDate,omitempty"`
 
+	// Hardware address last seen with this address.
 	LastKnownClientIdentifier *string `xml:"lastKnownClientIdentifier,omitempty" json:"lastKnownClientIdentifier,omitempty"`
 
 	DiscoveryType *IPAddressDiscoveryType `xml:"discoveryType,omitempty" json:"discoveryType,omitempty"`
@@ -6434,16 +7318,22 @@ type ArrayOfServerStatistic struct {
 type MonitoringOptions struct {
 	Enabled bool `xml:"enabled,omitempty" json:"enabled,omitempty"`
 
+	// Whether the warning is given only once until the shortage is over.
 	ReportOnce bool `xml:"reportOnce,omitempty" json:"reportOnce,omitempty"`
 
+	// Whether the end of the shortage is reported too.
 	ReportFix bool `xml:"reportFix,omitempty" json:"reportFix,omitempty"`
 
+	// Number of free addresses in a range without pools below which a warning is given.
 	StaticThreshold uint32 `xml:"staticThreshold,omitempty" json:"staticThreshold,omitempty"`
 
+	// Number of free addresses in the pools below which a warning is given.
 	DynamicThreshold uint32 `xml:"dynamicThreshold,omitempty" json:"dynamicThreshold,omitempty"`
 
+	// Program to run with the warning.
 	Script *string `xml:"script,omitempty" json:"script,omitempty"`
 
+	// Recipients of the warning.
 	Email *string `xml:"email,omitempty" json:"email,omitempty"`
 }
 
@@ -6460,6 +7350,7 @@ type ReverseZoneInfo struct {
 
 	ReverseZoneExists bool `xml:"reverseZoneExists,omitempty" json:"reverseZoneExists,omitempty"`
 
+	// Whether zones exist below the reverse domain.
 	HasSubdomains bool `xml:"hasSubdomains,omitempty" json:"hasSubdomains,omitempty"`
 }
 
@@ -6482,10 +7373,13 @@ type ArrayOfADGroup struct {
 }
 
 type ChangeRecord struct {
+
+	// Identifier the caller gives the change to find its result.
 	Id string `xml:"id,omitempty" json:"id,omitempty"`
 
 	Type_ *ChangeRecordType `xml:"type,omitempty" json:"type,omitempty"`
 
+	// Place in the zone at which the record shall stand.
 	Pos int32 `xml:"pos,omitempty" json:"pos,omitempty"`
 
 	Before *DNSRecord `xml:"before,omitempty" json:"before,omitempty"`
@@ -6510,12 +7404,15 @@ type ArrayOfParam struct {
 type Message struct {
 	Id int32 `xml:"id,omitempty" json:"id,omitempty"`
 
+	// Text with places for the values of msgStringParams.
 	MsgString *string `xml:"msgString,omitempty" json:"msgString,omitempty"`
 
 	MsgStringParams *ArrayOfParam `xml:"msgStringParams,omitempty" json:"msgStringParams,omitempty"`
 }
 
 type ChangeRecordResult struct {
+
+	// Identifier of the change it belongs to.
 	Id string `xml:"id,omitempty" json:"id,omitempty"`
 
 	Status *Status `xml:"status,omitempty" json:"status,omitempty"`
@@ -6558,10 +7455,13 @@ type ArrayOfMultiplyDefinedRecords struct {
 type DiscoveryInfo struct {
 	AddrRef *ObjRef `xml:"addrRef,omitempty" json:"addrRef,omitempty"`
 
+	// When the address last answered.
 	LastSeenDate string `xml:"lastSeenDate,omitempty" json:"lastSeenDate,omitempty"`
 
+	// When the address was last looked for.
 	LastDiscoveryDate string `xml:"lastDiscoveryDate,omitempty" json:"lastDiscoveryDate,omitempty"`
 
+	// Hardware address seen with the address.
 	ClientIdentifier *string `xml:"clientIdentifier,omitempty" json:"clientIdentifier,omitempty"`
 }
 
@@ -6588,12 +7488,15 @@ type Appliance struct {
 
 	Services *ApplianceServices `xml:"services,omitempty" json:"services,omitempty"`
 
+	// References of the DNS and DHCP servers that run on it.
 	Servers *ArrayOfObjRef `xml:"servers,omitempty" json:"servers,omitempty"`
 
 	Type_ *ApplianceType `xml:"type,omitempty" json:"type,omitempty"`
 
+	// Whether its DNS server has been set up.
 	ServerInitialized bool `xml:"serverInitialized,omitempty" json:"serverInitialized,omitempty"`
 
+	// Read-only: result of the last contact with the appliance.
 	Status *ApplianceState `xml:"status,omitempty" json:"status,omitempty"`
 
 	CustomProperties *ArrayOfProperty `xml:"customProperties,omitempty" json:"customProperties,omitempty"`
@@ -6606,6 +7509,7 @@ type ArrayOfAppliance struct {
 type BGPNeighborAddress struct {
 	Address *IPAddress `xml:"address,omitempty" json:"address,omitempty"`
 
+	// Autonomous system number of the router.
 	RemoteAS uint32 `xml:"remoteAS,omitempty" json:"remoteAS,omitempty"`
 }
 
@@ -6616,6 +7520,7 @@ type ArrayOfBGPNeighborAddress struct {
 type OSPFNeighborNetwork struct {
 	Network *IPAddress `xml:"network,omitempty" json:"network,omitempty"`
 
+	// Prefix length of the network.
 	Prefix uint32 `xml:"prefix,omitempty" json:"prefix,omitempty"`
 }
 
@@ -6626,10 +7531,12 @@ type ArrayOfOSPFNeighborNetwork struct {
 type BGPConfig struct {
 	Enabled bool `xml:"enabled,omitempty" json:"enabled,omitempty"`
 
+	// Autonomous system number of the appliance.
 	LocalAS *uint32 `xml:"localAS,omitempty" json:"localAS,omitempty"`
 
 	RouterID *string `xml:"routerID,omitempty" json:"routerID,omitempty"`
 
+	// Addresses that are announced.
 	AnycastAddresses *ArrayOfIPAddress `xml:"anycastAddresses,omitempty" json:"anycastAddresses,omitempty"`
 
 	NeighborAddresses *ArrayOfBGPNeighborAddress `xml:"neighborAddresses,omitempty" json:"neighborAddresses,omitempty"`
@@ -6640,8 +7547,10 @@ type OSPFConfig struct {
 
 	RouterID *string `xml:"routerID,omitempty" json:"routerID,omitempty"`
 
+	// OSPF area of the appliance.
 	OspfArea *string `xml:"ospfArea,omitempty" json:"ospfArea,omitempty"`
 
+	// Addresses that are announced.
 	AnycastAddresses *ArrayOfIPAddress `xml:"anycastAddresses,omitempty" json:"anycastAddresses,omitempty"`
 
 	NeighborNetworks *ArrayOfOSPFNeighborNetwork `xml:"neighborNetworks,omitempty" json:"neighborNetworks,omitempty"`
@@ -6658,6 +7567,7 @@ type UpdateComponent struct {
 
 	ComponentVersion []*string `xml:"componentVersion,omitempty" json:"componentVersion,omitempty"`
 
+	// Whether the host restarts after the update.
 	RequiresRestart bool `xml:"requiresRestart,omitempty" json:"requiresRestart,omitempty"`
 }
 
@@ -6668,12 +7578,14 @@ type ArrayOfUpdateComponents struct {
 type RepositoryUpdate struct {
 	Version string `xml:"version,omitempty" json:"version,omitempty"`
 
+	// Version the licence has to cover.
 	LicenseVersion uint32 `xml:"licenseVersion,omitempty" json:"licenseVersion,omitempty"`
 
 	ReleaseNoteLocation string `xml:"releaseNoteLocation,omitempty" json:"releaseNoteLocation,omitempty"`
 
 	UpdateStatus string `xml:"updateStatus,omitempty" json:"updateStatus,omitempty"`
 
+	// Progress of the update in percent.
 	UpdatePercent []*uint32 `xml:"updatePercent,omitempty" json:"updatePercent,omitempty"`
 
 	CanCancel []*bool `xml:"canCancel,omitempty" json:"canCancel,omitempty"`
@@ -6682,6 +7594,7 @@ type RepositoryUpdate struct {
 
 	IsLicenseUpdate bool `xml:"isLicenseUpdate,omitempty" json:"isLicenseUpdate,omitempty"`
 
+	// Whether the version has long-term support.
 	IsLTS *bool `xml:"isLTS,omitempty" json:"isLTS,omitempty"`
 
 	UpdateComponents *ArrayOfUpdateComponents `xml:"updateComponents,omitempty" json:"updateComponents,omitempty"`
@@ -6694,6 +7607,7 @@ type ArrayOfRepositoryUpdate struct {
 type LocalZoneData struct {
 	Type_ *LocalZoneDataType `xml:"type,omitempty" json:"type,omitempty"`
 
+	// The zone or record as the resolver's configuration writes it.
 	Value string `xml:"value,omitempty" json:"value,omitempty"`
 }
 
@@ -6718,12 +7632,15 @@ type ArrayOfWorkerThreads struct {
 type ClusterMember struct {
 	Name string `xml:"name,omitempty" json:"name,omitempty"`
 
+	// Rank by which the next active member is chosen.
 	Priority uint32 `xml:"priority,omitempty" json:"priority,omitempty"`
 
 	State *ClusterMemberState `xml:"state,omitempty" json:"state,omitempty"`
 
+	// When the member was last heard of.
 	Heartbeat soap.XSDDateTime `xml:"heartbeat,omitempty" json:"heartbeat,omitempty"`
 
+	// When the member entered its present state.
 	InStateSince soap.XSDDateTime `xml:"inStateSince,omitempty" json:"inStateSince,omitempty"`
 }
 
@@ -6742,6 +7659,7 @@ type ArrayOfRow struct {
 type RemoteAccessConfig struct {
 	IsEnabled bool `xml:"isEnabled,omitempty" json:"isEnabled,omitempty"`
 
+	// Password for the login; write-only, never answered.
 	Password *string `xml:"password,omitempty" json:"password,omitempty"`
 }
 
@@ -6750,6 +7668,7 @@ type RemoteLoggingConfig struct {
 
 	Server *IPOrHostname `xml:"server,omitempty" json:"server,omitempty"`
 
+	// Port of the log server; 514 is the usual one.
 	Port *uint32 `xml:"port,omitempty" json:"port,omitempty"`
 
 	Protocol *TransportProtocol `xml:"protocol,omitempty" json:"protocol,omitempty"`
@@ -6790,6 +7709,7 @@ type WebTask struct {
 
 	Page string `xml:"page,omitempty" json:"page,omitempty"`
 
+	// Whether the task belongs to the product and cannot be removed.
 	BuiltIn bool `xml:"builtIn,omitempty" json:"builtIn,omitempty"`
 }
 
@@ -6798,790 +7718,988 @@ type ArrayOfWebTask struct {
 }
 
 type ServiceSoap interface {
+
+	/* Checks a user name and password and opens a session. */
 	Login(request *Login) (*LoginResponse, error)
 
 	LoginContext(ctx context.Context, request *Login) (*LoginResponse, error)
 
+	/* Ends the session; its token is refused from then on. */
 	Logout(request *Logout) (*LogoutResponse, error)
 
 	LogoutContext(ctx context.Context, request *Logout) (*LogoutResponse, error)
 
+	/* Adds an address space and answers its reference. */
 	AddAddressSpace(request *AddAddressSpace) (*AddAddressSpaceResponse, error)
 
 	AddAddressSpaceContext(ctx context.Context, request *AddAddressSpace) (*AddAddressSpaceResponse, error)
 
+	/* Adds an Active Directory forest and answers its reference. */
 	AddADForest(request *AddADForest) (*AddADForestResponse, error)
 
 	AddADForestContext(ctx context.Context, request *AddADForest) (*AddADForestResponse, error)
 
+	/* Adds a site to an Active Directory forest and answers its reference. */
 	AddADSite(request *AddADSite) (*AddADSiteResponse, error)
 
 	AddADSiteContext(ctx context.Context, request *AddADSite) (*AddADSiteResponse, error)
 
+	/* Adds a link between sites of an Active Directory forest and answers its reference. */
 	AddADSiteLink(request *AddADSiteLink) (*AddADSiteLinkResponse, error)
 
 	AddADSiteLinkContext(ctx context.Context, request *AddADSiteLink) (*AddADSiteLinkResponse, error)
 
+	/* Files changes of zones, records, scopes, reservations, exclusions, pools, options or custom properties for approval and answers the reference of the request. */
 	AddChangeRequest(request *AddChangeRequest) (*AddChangeRequestResponse, error)
 
 	AddChangeRequestContext(ctx context.Context, request *AddChangeRequest) (*AddChangeRequestResponse, error)
 
+	/* Adds the account of a cloud and answers its reference. */
 	AddCloud(request *AddCloud) (*AddCloudResponse, error)
 
 	AddCloudContext(ctx context.Context, request *AddCloud) (*AddCloudResponse, error)
 
+	/* Adds a network to a cloud and answers its reference. */
 	AddCloudNetwork(request *AddCloudNetwork) (*AddCloudNetworkResponse, error)
 
 	AddCloudNetworkContext(ctx context.Context, request *AddCloudNetwork) (*AddCloudNetworkResponse, error)
 
+	/* Adds a device, with its interfaces, and answers its reference. */
 	AddDevice(request *AddDevice) (*AddDeviceResponse, error)
 
 	AddDeviceContext(ctx context.Context, request *AddDevice) (*AddDeviceResponse, error)
 
+	/* Adds an address pool to a scope and answers its reference; in a failover scope the pool refers to the peer and reaches the partner in the same transaction. */
 	AddDHCPAddressPool(request *AddDHCPAddressPool) (*AddDHCPAddressPoolResponse, error)
 
 	AddDHCPAddressPoolContext(ctx context.Context, request *AddDHCPAddressPool) (*AddDHCPAddressPoolResponse, error)
 
+	/* Adds an exclusion to a scope of a Microsoft or IOS server and answers its reference. */
 	AddDHCPExclusion(request *AddDHCPExclusion) (*AddDHCPExclusionResponse, error)
 
 	AddDHCPExclusionContext(ctx context.Context, request *AddDHCPExclusion) (*AddDHCPExclusionResponse, error)
 
+	/* Creates a failover relationship between two managed servers of the same kind under a name that is free on both; when it is the first relationship of an ISC server, all address pools of that server are made to refer to it. */
 	AddDHCPFailoverRelationship(request *AddDHCPFailoverRelationship) (*AddDHCPFailoverRelationshipResponse, error)
 
 	AddDHCPFailoverRelationshipContext(ctx context.Context, request *AddDHCPFailoverRelationship) (*AddDHCPFailoverRelationshipResponse, error)
 
+	/* Adds a group of reservations to an ISC server and answers its reference. */
 	AddDHCPGroup(request *AddDHCPGroup) (*AddDHCPGroupResponse, error)
 
 	AddDHCPGroupContext(ctx context.Context, request *AddDHCPGroup) (*AddDHCPGroupResponse, error)
 
+	/* Adds the definition of an option to a DHCP server. */
 	AddDHCPOptionDefinition(request *AddDHCPOptionDefinition) (*AddDHCPOptionDefinitionResponse, error)
 
 	AddDHCPOptionDefinitionContext(ctx context.Context, request *AddDHCPOptionDefinition) (*AddDHCPOptionDefinitionResponse, error)
 
+	/* Adds a policy to a scope or server of Microsoft DHCP, Windows Server 2012 or later. */
 	AddDHCPPolicy(request *AddDHCPPolicy) (*AddDHCPPolicyResponse, error)
 
 	AddDHCPPolicyContext(ctx context.Context, request *AddDHCPPolicy) (*AddDHCPPolicyResponse, error)
 
+	/* Reserves addresses for a client on a scope, group or server and answers the reference of the reservation; in a failover scope the partner gets it too. */
 	AddDHCPReservation(request *AddDHCPReservation) (*AddDHCPReservationResponse, error)
 
 	AddDHCPReservationContext(ctx context.Context, request *AddDHCPReservation) (*AddDHCPReservationResponse, error)
 
+	/* Creates a scope for a range on a DHCP server and answers its reference. */
 	AddDHCPScope(request *AddDHCPScope) (*AddDHCPScopeResponse, error)
 
 	AddDHCPScopeContext(ctx context.Context, request *AddDHCPScope) (*AddDHCPScopeResponse, error)
 
+	/* Puts IPv4 scopes of a server under a failover relationship: all their pools refer to the peer, and the scopes with their pools, reservations and options are copied to the partner, replacing its instance of the same range. */
 	AddDHCPScopesToDHCPFailoverRelationship(request *AddDHCPScopesToDHCPFailoverRelationship) (*AddDHCPScopesToDHCPFailoverRelationshipResponse, error)
 
 	AddDHCPScopesToDHCPFailoverRelationshipContext(ctx context.Context, request *AddDHCPScopesToDHCPFailoverRelationship) (*AddDHCPScopesToDHCPFailoverRelationshipResponse, error)
 
+	/* Adds a DHCP server to those managed here and answers its reference, with a warning when it was added but not everything is as it should be. */
 	AddDHCPServer(request *AddDHCPServer) (*AddDHCPServerResponse, error)
 
 	AddDHCPServerContext(ctx context.Context, request *AddDHCPServer) (*AddDHCPServerResponse, error)
 
+	/* Adds a $GENERATE directive to a zone and answers its reference. */
 	AddDNSGenerateDirective(request *AddDNSGenerateDirective) (*AddDNSGenerateDirectiveResponse, error)
 
 	AddDNSGenerateDirectiveContext(ctx context.Context, request *AddDNSGenerateDirective) (*AddDNSGenerateDirectiveResponse, error)
 
+	/* Adds a record to a zone and answers its reference. */
 	AddDNSRecord(request *AddDNSRecord) (*AddDNSRecordResponse, error)
 
 	AddDNSRecordContext(ctx context.Context, request *AddDNSRecord) (*AddDNSRecordResponse, error)
 
+	/* Adds several records to zones and answers their references. */
 	AddDNSRecords(request *AddDNSRecords) (*AddDNSRecordsResponse, error)
 
 	AddDNSRecordsContext(ctx context.Context, request *AddDNSRecords) (*AddDNSRecordsResponse, error)
 
+	/* Files changes of DNS records for approval and answers the reference of the request. */
 	AddDNSRecordChangeRequest(request *AddDNSRecordChangeRequest) (*AddDNSRecordChangeRequestResponse, error)
 
 	AddDNSRecordChangeRequestContext(ctx context.Context, request *AddDNSRecordChangeRequest) (*AddDNSRecordChangeRequestResponse, error)
 
+	/* Adds a DNS server to those managed here and answers its reference. */
 	AddDNSServer(request *AddDNSServer) (*AddDNSServerResponse, error)
 
 	AddDNSServerContext(ctx context.Context, request *AddDNSServer) (*AddDNSServerResponse, error)
 
+	/* Adds a zone to a view of a DNS server and answers its reference. */
 	AddDNSZone(request *AddDNSZone) (*AddDNSZoneResponse, error)
 
 	AddDNSZoneContext(ctx context.Context, request *AddDNSZone) (*AddDNSZoneResponse, error)
 
+	/* Adds a folder and answers its reference. */
 	AddFolder(request *AddFolder) (*AddFolderResponse, error)
 
 	AddFolderContext(ctx context.Context, request *AddFolder) (*AddFolderResponse, error)
 
+	/* Adds a group of users and answers its reference. */
 	AddGroup(request *AddGroup) (*AddGroupResponse, error)
 
 	AddGroupContext(ctx context.Context, request *AddGroup) (*AddGroupResponse, error)
 
+	/* Adds a network interface to a device and answers its reference. */
 	AddInterface(request *AddInterface) (*AddInterfaceResponse, error)
 
 	AddInterfaceContext(ctx context.Context, request *AddInterface) (*AddInterfaceResponse, error)
 
+	/* Adds a licence key. */
 	AddLicenseKey(request *AddLicenseKey) (*AddLicenseKeyResponse, error)
 
 	AddLicenseKeyContext(ctx context.Context, request *AddLicenseKey) (*AddLicenseKeyResponse, error)
 
+	/* Adds a custom property to all objects of a kind. */
 	AddPropertyDefinition(request *AddPropertyDefinition) (*AddPropertyDefinitionResponse, error)
 
 	AddPropertyDefinitionContext(ctx context.Context, request *AddPropertyDefinition) (*AddPropertyDefinitionResponse, error)
 
+	/* Creates an IP address range or subnet and answers its reference; ranges it encloses become its children. */
 	AddRange(request *AddRange) (*AddRangeResponse, error)
 
 	AddRangeContext(ctx context.Context, request *AddRange) (*AddRangeResponse, error)
 
+	/* Adds a role and answers its reference. */
 	AddRole(request *AddRole) (*AddRoleResponse, error)
 
 	AddRoleContext(ctx context.Context, request *AddRole) (*AddRoleResponse, error)
 
+	/* Gives a role to all members of a group. */
 	AddRoleToGroup(request *AddRoleToGroup) (*AddRoleToGroupResponse, error)
 
 	AddRoleToGroupContext(ctx context.Context, request *AddRoleToGroup) (*AddRoleToGroupResponse, error)
 
+	/* Gives a role to a user. */
 	AddRoleToUser(request *AddRoleToUser) (*AddRoleToUserResponse, error)
 
 	AddRoleToUserContext(ctx context.Context, request *AddRoleToUser) (*AddRoleToUserResponse, error)
 
+	/* Adds a user and answers the reference. */
 	AddUser(request *AddUser) (*AddUserResponse, error)
 
 	AddUserContext(ctx context.Context, request *AddUser) (*AddUserResponse, error)
 
+	/* Makes a user a member of a group; groups themselves cannot be members. */
 	AddUserToGroup(request *AddUserToGroup) (*AddUserToGroupResponse, error)
 
 	AddUserToGroupContext(ctx context.Context, request *AddUserToGroup) (*AddUserToGroupResponse, error)
 
+	/* Approves changes of a request, which are then made at the requested time. */
 	ApproveChanges(request *ApproveChanges) (*ApproveChangesResponse, error)
 
 	ApproveChangesContext(ctx context.Context, request *ApproveChanges) (*ApproveChangesResponse, error)
 
+	/* Approves changes of DNS records of a request, which are then made at the requested time. */
 	ApproveDNSRecordChanges(request *ApproveDNSRecordChanges) (*ApproveDNSRecordChangesResponse, error)
 
 	ApproveDNSRecordChangesContext(ctx context.Context, request *ApproveDNSRecordChanges) (*ApproveDNSRecordChangesResponse, error)
 
+	/* Removes entries from the caches of DNS servers. */
 	FlushFromCacheOnDNSServers(request *FlushFromCacheOnDNSServers) (*FlushFromCacheOnDNSServersResponse, error)
 
 	FlushFromCacheOnDNSServersContext(ctx context.Context, request *FlushFromCacheOnDNSServers) (*FlushFromCacheOnDNSServersResponse, error)
 
+	/* Lists the blocks of addresses that a range consists of. */
 	GetAddressBlocks(request *GetAddressBlocks) (*GetAddressBlocksResponse, error)
 
 	GetAddressBlocksContext(ctx context.Context, request *GetAddressBlocks) (*GetAddressBlocksResponse, error)
 
+	/* Lists the addresses in use in the named ranges. */
 	GetAddressesInUse(request *GetAddressesInUse) (*GetAddressesInUseResponse, error)
 
 	GetAddressesInUseContext(ctx context.Context, request *GetAddressesInUse) (*GetAddressesInUseResponse, error)
 
+	/* Answers one address space. */
 	GetAddressSpace(request *GetAddressSpace) (*GetAddressSpaceResponse, error)
 
 	GetAddressSpaceContext(ctx context.Context, request *GetAddressSpace) (*GetAddressSpaceResponse, error)
 
+	/* Lists the address spaces. */
 	GetAddressSpaces(request *GetAddressSpaces) (*GetAddressSpacesResponse, error)
 
 	GetAddressSpacesContext(ctx context.Context, request *GetAddressSpaces) (*GetAddressSpacesResponse, error)
 
+	/* Answers one Active Directory forest. */
 	GetADForest(request *GetADForest) (*GetADForestResponse, error)
 
 	GetADForestContext(ctx context.Context, request *GetADForest) (*GetADForestResponse, error)
 
+	/* Lists the Active Directory forests that match a filter. */
 	GetADForests(request *GetADForests) (*GetADForestsResponse, error)
 
 	GetADForestsContext(ctx context.Context, request *GetADForests) (*GetADForestsResponse, error)
 
+	/* Lists the Active Directory partitions in which a Microsoft DNS server can keep zones. */
 	GetADPartitions(request *GetADPartitions) (*GetADPartitionsResponse, error)
 
 	GetADPartitionsContext(ctx context.Context, request *GetADPartitions) (*GetADPartitionsResponse, error)
 
+	/* Answers one Active Directory site. */
 	GetADSite(request *GetADSite) (*GetADSiteResponse, error)
 
 	GetADSiteContext(ctx context.Context, request *GetADSite) (*GetADSiteResponse, error)
 
+	/* Answers one Active Directory site link. */
 	GetADSiteLink(request *GetADSiteLink) (*GetADSiteLinkResponse, error)
 
 	GetADSiteLinkContext(ctx context.Context, request *GetADSiteLink) (*GetADSiteLinkResponse, error)
 
+	/* Lists the Active Directory site links that match a filter. */
 	GetADSiteLinks(request *GetADSiteLinks) (*GetADSiteLinksResponse, error)
 
 	GetADSiteLinksContext(ctx context.Context, request *GetADSiteLinks) (*GetADSiteLinksResponse, error)
 
+	/* Lists the Active Directory sites that match a filter. */
 	GetADSites(request *GetADSites) (*GetADSitesResponse, error)
 
 	GetADSitesContext(ctx context.Context, request *GetADSites) (*GetADSitesResponse, error)
 
+	/* Finds free blocks of addresses inside a range, fit for new subnets. */
 	GetAvailableAddressBlocks(request *GetAvailableAddressBlocks) (*GetAvailableAddressBlocksResponse, error)
 
 	GetAvailableAddressBlocksContext(ctx context.Context, request *GetAvailableAddressBlocks) (*GetAvailableAddressBlocksResponse, error)
 
+	/* Answers the address space in which the session works. */
 	GetCurrentAddressSpace(request *GetCurrentAddressSpace) (*GetCurrentAddressSpaceResponse, error)
 
 	GetCurrentAddressSpaceContext(ctx context.Context, request *GetCurrentAddressSpace) (*GetCurrentAddressSpaceResponse, error)
 
+	/* Answers one change request with its changes. */
 	GetChangeRequest(request *GetChangeRequest) (*GetChangeRequestResponse, error)
 
 	GetChangeRequestContext(ctx context.Context, request *GetChangeRequest) (*GetChangeRequestResponse, error)
 
+	/* Lists the change requests that match a filter. */
 	GetChangeRequests(request *GetChangeRequests) (*GetChangeRequestsResponse, error)
 
 	GetChangeRequestsContext(ctx context.Context, request *GetChangeRequests) (*GetChangeRequestsResponse, error)
 
+	/* Answers one cloud. */
 	GetCloud(request *GetCloud) (*GetCloudResponse, error)
 
 	GetCloudContext(ctx context.Context, request *GetCloud) (*GetCloudResponse, error)
 
+	/* Lists the clouds that match a filter. */
 	GetClouds(request *GetClouds) (*GetCloudsResponse, error)
 
 	GetCloudsContext(ctx context.Context, request *GetClouds) (*GetCloudsResponse, error)
 
+	/* Answers one cloud network. */
 	GetCloudNetwork(request *GetCloudNetwork) (*GetCloudNetworkResponse, error)
 
 	GetCloudNetworkContext(ctx context.Context, request *GetCloudNetwork) (*GetCloudNetworkResponse, error)
 
+	/* Lists the cloud networks that match a filter. */
 	GetCloudNetworks(request *GetCloudNetworks) (*GetCloudNetworksResponse, error)
 
 	GetCloudNetworksContext(ctx context.Context, request *GetCloudNetworks) (*GetCloudNetworksResponse, error)
 
+	/* Answers one device. */
 	GetDevice(request *GetDevice) (*GetDeviceResponse, error)
 
 	GetDeviceContext(ctx context.Context, request *GetDevice) (*GetDeviceResponse, error)
 
+	/* Lists the devices that match a filter. */
 	GetDevices(request *GetDevices) (*GetDevicesResponse, error)
 
 	GetDevicesContext(ctx context.Context, request *GetDevices) (*GetDevicesResponse, error)
 
+	/* Answers one address pool. */
 	GetDHCPAddressPool(request *GetDHCPAddressPool) (*GetDHCPAddressPoolResponse, error)
 
 	GetDHCPAddressPoolContext(ctx context.Context, request *GetDHCPAddressPool) (*GetDHCPAddressPoolResponse, error)
 
+	/* Answers the permit list of an address pool of an ISC server. */
 	GetDHCPAddressPoolPermitList(request *GetDHCPAddressPoolPermitList) (*GetDHCPAddressPoolPermitListResponse, error)
 
 	GetDHCPAddressPoolPermitListContext(ctx context.Context, request *GetDHCPAddressPoolPermitList) (*GetDHCPAddressPoolPermitListResponse, error)
 
+	/* Lists address pools. */
 	GetDHCPAddressPools(request *GetDHCPAddressPools) (*GetDHCPAddressPoolsResponse, error)
 
 	GetDHCPAddressPoolsContext(ctx context.Context, request *GetDHCPAddressPools) (*GetDHCPAddressPoolsResponse, error)
 
+	/* Lists the names of the client classes of an ISC server. */
 	GetDHCPClassNames(request *GetDHCPClassNames) (*GetDHCPClassNamesResponse, error)
 
 	GetDHCPClassNamesContext(ctx context.Context, request *GetDHCPClassNames) (*GetDHCPClassNamesResponse, error)
 
+	/* Lists clients that hold leases on more than one scope or server at the same time. */
 	GetDHCPConcurrentLeases(request *GetDHCPConcurrentLeases) (*GetDHCPConcurrentLeasesResponse, error)
 
 	GetDHCPConcurrentLeasesContext(ctx context.Context, request *GetDHCPConcurrentLeases) (*GetDHCPConcurrentLeasesResponse, error)
 
+	/* Answers one exclusion. */
 	GetDHCPExclusion(request *GetDHCPExclusion) (*GetDHCPExclusionResponse, error)
 
 	GetDHCPExclusionContext(ctx context.Context, request *GetDHCPExclusion) (*GetDHCPExclusionResponse, error)
 
+	/* Lists exclusions. */
 	GetDHCPExclusions(request *GetDHCPExclusions) (*GetDHCPExclusionsResponse, error)
 
 	GetDHCPExclusionsContext(ctx context.Context, request *GetDHCPExclusions) (*GetDHCPExclusionsResponse, error)
 
+	/* Answers one failover relationship as seen from the named server. */
 	GetDHCPFailoverRelationship(request *GetDHCPFailoverRelationship) (*GetDHCPFailoverRelationshipResponse, error)
 
 	GetDHCPFailoverRelationshipContext(ctx context.Context, request *GetDHCPFailoverRelationship) (*GetDHCPFailoverRelationshipResponse, error)
 
+	/* Lists the failover relationships of a server, in both roles, or of all servers. */
 	GetDHCPFailoverRelationships(request *GetDHCPFailoverRelationships) (*GetDHCPFailoverRelationshipsResponse, error)
 
 	GetDHCPFailoverRelationshipsContext(ctx context.Context, request *GetDHCPFailoverRelationships) (*GetDHCPFailoverRelationshipsResponse, error)
 
+	/* Answers one DHCP group. */
 	GetDHCPGroup(request *GetDHCPGroup) (*GetDHCPGroupResponse, error)
 
 	GetDHCPGroupContext(ctx context.Context, request *GetDHCPGroup) (*GetDHCPGroupResponse, error)
 
+	/* Lists the DHCP groups of a server or scope. */
 	GetDHCPGroups(request *GetDHCPGroups) (*GetDHCPGroupsResponse, error)
 
 	GetDHCPGroupsContext(ctx context.Context, request *GetDHCPGroups) (*GetDHCPGroupsResponse, error)
 
+	/* Searches the recorded history of leases by one of its fields. */
 	GetDHCPLeaseHistory(request *GetDHCPLeaseHistory) (*GetDHCPLeaseHistoryResponse, error)
 
 	GetDHCPLeaseHistoryContext(ctx context.Context, request *GetDHCPLeaseHistory) (*GetDHCPLeaseHistoryResponse, error)
 
+	/* Lists the leases of a scope. */
 	GetDHCPLeases(request *GetDHCPLeases) (*GetDHCPLeasesResponse, error)
 
 	GetDHCPLeasesContext(ctx context.Context, request *GetDHCPLeases) (*GetDHCPLeasesResponse, error)
 
+	/* Lists the options that can be set on an object. */
 	GetDHCPOptionDefinitions(request *GetDHCPOptionDefinitions) (*GetDHCPOptionDefinitionsResponse, error)
 
 	GetDHCPOptionDefinitionsContext(ctx context.Context, request *GetDHCPOptionDefinitions) (*GetDHCPOptionDefinitionsResponse, error)
 
+	/* Answers the options set directly on a DHCP server, scope, pool, group or reservation, with a ticket for changing them. */
 	GetDHCPOptions(request *GetDHCPOptions) (*GetDHCPOptionsResponse, error)
 
 	GetDHCPOptionsContext(ctx context.Context, request *GetDHCPOptions) (*GetDHCPOptionsResponse, error)
 
+	/* Lists the policies of a scope or server of Microsoft DHCP. */
 	GetDHCPPolicies(request *GetDHCPPolicies) (*GetDHCPPoliciesResponse, error)
 
 	GetDHCPPoliciesContext(ctx context.Context, request *GetDHCPPolicies) (*GetDHCPPoliciesResponse, error)
 
+	/* Answers whether the policies of a scope or server of Microsoft DHCP are in force. */
 	GetDHCPPolicyEnforcement(request *GetDHCPPolicyEnforcement) (*GetDHCPPolicyEnforcementResponse, error)
 
 	GetDHCPPolicyEnforcementContext(ctx context.Context, request *GetDHCPPolicyEnforcement) (*GetDHCPPolicyEnforcementResponse, error)
 
+	/* Answers one reservation. */
 	GetDHCPReservation(request *GetDHCPReservation) (*GetDHCPReservationResponse, error)
 
 	GetDHCPReservationContext(ctx context.Context, request *GetDHCPReservation) (*GetDHCPReservationResponse, error)
 
+	/* Lists the reservations of a scope, group or server. */
 	GetDHCPReservations(request *GetDHCPReservations) (*GetDHCPReservationsResponse, error)
 
 	GetDHCPReservationsContext(ctx context.Context, request *GetDHCPReservations) (*GetDHCPReservationsResponse, error)
 
+	/* Answers one scope. */
 	GetDHCPScope(request *GetDHCPScope) (*GetDHCPScopeResponse, error)
 
 	GetDHCPScopeContext(ctx context.Context, request *GetDHCPScope) (*GetDHCPScopeResponse, error)
 
+	/* Lists the scopes of all servers that match a filter, for example by rangeRef or dhcpServerRef. */
 	GetDHCPScopes(request *GetDHCPScopes) (*GetDHCPScopesResponse, error)
 
 	GetDHCPScopesContext(ctx context.Context, request *GetDHCPScopes) (*GetDHCPScopesResponse, error)
 
+	/* Answers one DHCP server. */
 	GetDHCPServer(request *GetDHCPServer) (*GetDHCPServerResponse, error)
 
 	GetDHCPServerContext(ctx context.Context, request *GetDHCPServer) (*GetDHCPServerResponse, error)
 
+	/* Lists the DHCP servers that match a filter. */
 	GetDHCPServers(request *GetDHCPServers) (*GetDHCPServersResponse, error)
 
 	GetDHCPServersContext(ctx context.Context, request *GetDHCPServers) (*GetDHCPServersResponse, error)
 
+	/* Lists the subclasses of a client class of an ISC server. */
 	GetDHCPSubclasses(request *GetDHCPSubclasses) (*GetDHCPSubclassesResponse, error)
 
 	GetDHCPSubclassesContext(ctx context.Context, request *GetDHCPSubclasses) (*GetDHCPSubclassesResponse, error)
 
+	/* Lists the vendor and user classes that a DHCP server knows for its options. */
 	GetDHCPVendorAndUserClasses(request *GetDHCPVendorAndUserClasses) (*GetDHCPVendorAndUserClassesResponse, error)
 
 	GetDHCPVendorAndUserClassesContext(ctx context.Context, request *GetDHCPVendorAndUserClasses) (*GetDHCPVendorAndUserClassesResponse, error)
 
+	/* Answers one $GENERATE directive. */
 	GetDNSGenerateDirective(request *GetDNSGenerateDirective) (*GetDNSGenerateDirectiveResponse, error)
 
 	GetDNSGenerateDirectiveContext(ctx context.Context, request *GetDNSGenerateDirective) (*GetDNSGenerateDirectiveResponse, error)
 
+	/* Lists the $GENERATE directives of a zone. */
 	GetDNSGenerateDirectives(request *GetDNSGenerateDirectives) (*GetDNSGenerateDirectivesResponse, error)
 
 	GetDNSGenerateDirectivesContext(ctx context.Context, request *GetDNSGenerateDirectives) (*GetDNSGenerateDirectivesResponse, error)
 
+	/* Lists the PTR records of an address. */
 	GetDNSPTRRecords(request *GetDNSPTRRecords) (*GetDNSPTRRecordsResponse, error)
 
 	GetDNSPTRRecordsContext(ctx context.Context, request *GetDNSPTRRecords) (*GetDNSPTRRecordsResponse, error)
 
+	/* Answers one DNS record. */
 	GetDNSRecord(request *GetDNSRecord) (*GetDNSRecordResponse, error)
 
 	GetDNSRecordContext(ctx context.Context, request *GetDNSRecord) (*GetDNSRecordResponse, error)
 
+	/* Lists the records of a zone that match a filter. */
 	GetDNSRecords(request *GetDNSRecords) (*GetDNSRecordsResponse, error)
 
 	GetDNSRecordsContext(ctx context.Context, request *GetDNSRecords) (*GetDNSRecordsResponse, error)
 
+	/* Searches the caches of DNS servers for entries. */
 	GetDNSRecordsInCaches(request *GetDNSRecordsInCaches) (*GetDNSRecordsInCachesResponse, error)
 
 	GetDNSRecordsInCachesContext(ctx context.Context, request *GetDNSRecordsInCaches) (*GetDNSRecordsInCachesResponse, error)
 
+	/* Answers one request for changes of DNS records. */
 	GetDNSRecordChangeRequest(request *GetDNSRecordChangeRequest) (*GetDNSRecordChangeRequestResponse, error)
 
 	GetDNSRecordChangeRequestContext(ctx context.Context, request *GetDNSRecordChangeRequest) (*GetDNSRecordChangeRequestResponse, error)
 
+	/* Lists the requests for changes of DNS records that match a filter. */
 	GetDNSRecordChangeRequests(request *GetDNSRecordChangeRequests) (*GetDNSRecordChangeRequestsResponse, error)
 
 	GetDNSRecordChangeRequestsContext(ctx context.Context, request *GetDNSRecordChangeRequests) (*GetDNSRecordChangeRequestsResponse, error)
 
+	/* Finds the reverse zone to which the PTR record of an address belongs. */
 	GetDNSReverseZone(request *GetDNSReverseZone) (*GetDNSReverseZoneResponse, error)
 
 	GetDNSReverseZoneContext(ctx context.Context, request *GetDNSReverseZone) (*GetDNSReverseZoneResponse, error)
 
+	/* Answers one DNS server. */
 	GetDNSServer(request *GetDNSServer) (*GetDNSServerResponse, error)
 
 	GetDNSServerContext(ctx context.Context, request *GetDNSServer) (*GetDNSServerResponse, error)
 
+	/* Lists the DNS servers that match a filter. */
 	GetDNSServers(request *GetDNSServers) (*GetDNSServersResponse, error)
 
 	GetDNSServersContext(ctx context.Context, request *GetDNSServers) (*GetDNSServersResponse, error)
 
+	/* Answers one DNS view. */
 	GetDNSView(request *GetDNSView) (*GetDNSViewResponse, error)
 
 	GetDNSViewContext(ctx context.Context, request *GetDNSView) (*GetDNSViewResponse, error)
 
+	/* Lists DNS views. */
 	GetDNSViews(request *GetDNSViews) (*GetDNSViewsResponse, error)
 
 	GetDNSViewsContext(ctx context.Context, request *GetDNSViews) (*GetDNSViewsResponse, error)
 
+	/* Answers one zone. */
 	GetDNSZone(request *GetDNSZone) (*GetDNSZoneResponse, error)
 
 	GetDNSZoneContext(ctx context.Context, request *GetDNSZone) (*GetDNSZoneResponse, error)
 
+	/* Lists the zones that match a filter. */
 	GetDNSZones(request *GetDNSZones) (*GetDNSZonesResponse, error)
 
 	GetDNSZonesContext(ctx context.Context, request *GetDNSZones) (*GetDNSZonesResponse, error)
 
+	/* Answers one folder. */
 	GetFolder(request *GetFolder) (*GetFolderResponse, error)
 
 	GetFolderContext(ctx context.Context, request *GetFolder) (*GetFolderResponse, error)
 
+	/* Answers the folder in which an object lies. */
 	GetFolderForObject(request *GetFolderForObject) (*GetFolderForObjectResponse, error)
 
 	GetFolderForObjectContext(ctx context.Context, request *GetFolderForObject) (*GetFolderForObjectResponse, error)
 
+	/* Lists the folders that match a filter. */
 	GetFolders(request *GetFolders) (*GetFoldersResponse, error)
 
 	GetFoldersContext(ctx context.Context, request *GetFolders) (*GetFoldersResponse, error)
 
+	/* Lists the filters that were saved under a name. */
 	GetCustomFilters(request *GetCustomFilters) (*GetCustomFiltersResponse, error)
 
 	GetCustomFiltersContext(ctx context.Context, request *GetCustomFilters) (*GetCustomFiltersResponse, error)
 
+	/* Answers one group of users. */
 	GetGroup(request *GetGroup) (*GetGroupResponse, error)
 
 	GetGroupContext(ctx context.Context, request *GetGroup) (*GetGroupResponse, error)
 
+	/* Lists the groups of users that match a filter. */
 	GetGroups(request *GetGroups) (*GetGroupsResponse, error)
 
 	GetGroupsContext(ctx context.Context, request *GetGroups) (*GetGroupsResponse, error)
 
+	/* Lists the recorded changes, newest first. */
 	GetHistory(request *GetHistory) (*GetHistoryResponse, error)
 
 	GetHistoryContext(ctx context.Context, request *GetHistory) (*GetHistoryResponse, error)
 
+	/* Answers one network interface. */
 	GetInterface(request *GetInterface) (*GetInterfaceResponse, error)
 
 	GetInterfaceContext(ctx context.Context, request *GetInterface) (*GetInterfaceResponse, error)
 
+	/* Lists the network interfaces that match a filter. */
 	GetInterfaces(request *GetInterfaces) (*GetInterfacesResponse, error)
 
 	GetInterfacesContext(ctx context.Context, request *GetInterfaces) (*GetInterfacesResponse, error)
 
+	/* Answers whether a range takes its access settings from its parent. */
 	GetInheritAccess(request *GetInheritAccess) (*GetInheritAccessResponse, error)
 
 	GetInheritAccessContext(ctx context.Context, request *GetInheritAccess) (*GetInheritAccessResponse, error)
 
+	/* Lists the options that take effect on an object, grouped by the object from which each comes. */
 	GetInheritedDHCPOptions(request *GetInheritedDHCPOptions) (*GetInheritedDHCPOptionsResponse, error)
 
 	GetInheritedDHCPOptionsContext(ctx context.Context, request *GetInheritedDHCPOptions) (*GetInheritedDHCPOptionsResponse, error)
 
+	/* Answers everything known about one address. */
 	GetIPAMRecord(request *GetIPAMRecord) (*GetIPAMRecordResponse, error)
 
 	GetIPAMRecordContext(ctx context.Context, request *GetIPAMRecord) (*GetIPAMRecordResponse, error)
 
+	/* Lists what is known about the addresses of a range. */
 	GetIPAMRecords(request *GetIPAMRecords) (*GetIPAMRecordsResponse, error)
 
 	GetIPAMRecordsContext(ctx context.Context, request *GetIPAMRecords) (*GetIPAMRecordsResponse, error)
 
+	/* Answers the first address of a range that is not in use. */
 	GetNextFreeAddress(request *GetNextFreeAddress) (*GetNextFreeAddressResponse, error)
 
 	GetNextFreeAddressContext(ctx context.Context, request *GetNextFreeAddress) (*GetNextFreeAddressResponse, error)
 
+	/* Answers the first address of a scope that is not yet reserved, leased or otherwise taken. */
 	GetNextFreeReservationAddress(request *GetNextFreeReservationAddress) (*GetNextFreeReservationAddressResponse, error)
 
 	GetNextFreeReservationAddressContext(ctx context.Context, request *GetNextFreeReservationAddress) (*GetNextFreeReservationAddressResponse, error)
 
+	/* Answers who has which access to an object. */
 	GetObjectAccess(request *GetObjectAccess) (*GetObjectAccessResponse, error)
 
 	GetObjectAccessContext(ctx context.Context, request *GetObjectAccess) (*GetObjectAccessResponse, error)
 
+	/* Answers the kind and name of objects known by reference. */
 	GetObjects(request *GetObjects) (*GetObjectsResponse, error)
 
 	GetObjectsContext(ctx context.Context, request *GetObjects) (*GetObjectsResponse, error)
 
+	/* Lists the objects in a folder. */
 	GetObjectsInFolder(request *GetObjectsInFolder) (*GetObjectsInFolderResponse, error)
 
 	GetObjectsInFolderContext(ctx context.Context, request *GetObjectsInFolder) (*GetObjectsInFolderResponse, error)
 
+	/* Lists PTR records to which no address record belongs. */
 	GetOrphanReverseDNSRecords(request *GetOrphanReverseDNSRecords) (*GetOrphanReverseDNSRecordsResponse, error)
 
 	GetOrphanReverseDNSRecordsContext(ctx context.Context, request *GetOrphanReverseDNSRecords) (*GetOrphanReverseDNSRecordsResponse, error)
 
+	/* Answers the properties of an object, built-in and custom, as names and values. */
 	GetProperties(request *GetProperties) (*GetPropertiesResponse, error)
 
 	GetPropertiesContext(ctx context.Context, request *GetProperties) (*GetPropertiesResponse, error)
 
+	/* Answers the definition of one property of a kind of object. */
 	GetPropertyDefinition(request *GetPropertyDefinition) (*GetPropertyDefinitionResponse, error)
 
 	GetPropertyDefinitionContext(ctx context.Context, request *GetPropertyDefinition) (*GetPropertyDefinitionResponse, error)
 
+	/* Lists the properties that objects of a kind have. */
 	GetPropertyDefinitions(request *GetPropertyDefinitions) (*GetPropertyDefinitionsResponse, error)
 
 	GetPropertyDefinitionsContext(ctx context.Context, request *GetPropertyDefinitions) (*GetPropertyDefinitionsResponse, error)
 
+	/* Answers one range. */
 	GetRange(request *GetRange) (*GetRangeResponse, error)
 
 	GetRangeContext(ctx context.Context, request *GetRange) (*GetRangeResponse, error)
 
+	/* Answers the smallest range that holds an address. */
 	GetRangeByIPAddress(request *GetRangeByIPAddress) (*GetRangeByIPAddressResponse, error)
 
 	GetRangeByIPAddressContext(ctx context.Context, request *GetRangeByIPAddress) (*GetRangeByIPAddressResponse, error)
 
+	/* Answers the discovery schedule of a range. */
 	GetRangeDiscovery(request *GetRangeDiscovery) (*GetRangeDiscoveryResponse, error)
 
 	GetRangeDiscoveryContext(ctx context.Context, request *GetRangeDiscovery) (*GetRangeDiscoveryResponse, error)
 
+	/* Lists the ranges that match a filter. */
 	GetRanges(request *GetRanges) (*GetRangesResponse, error)
 
 	GetRangesContext(ctx context.Context, request *GetRanges) (*GetRangesResponse, error)
 
+	/* Counts the used and free addresses of a range. */
 	GetRangeStatistics(request *GetRangeStatistics) (*GetRangeStatisticsResponse, error)
 
 	GetRangeStatisticsContext(ctx context.Context, request *GetRangeStatistics) (*GetRangeStatisticsResponse, error)
 
+	/* Lists ranges with the number of used and free addresses of each. */
 	GetRangesWithStatistics(request *GetRangesWithStatistics) (*GetRangesWithStatisticsResponse, error)
 
 	GetRangesWithStatisticsContext(ctx context.Context, request *GetRangesWithStatistics) (*GetRangesWithStatisticsResponse, error)
 
+	/* Lists the records that belong with an address record, such as aliases of its name and PTR records of its address. */
 	GetRelatedDNSRecords(request *GetRelatedDNSRecords) (*GetRelatedDNSRecordsResponse, error)
 
 	GetRelatedDNSRecordsContext(ctx context.Context, request *GetRelatedDNSRecords) (*GetRelatedDNSRecordsResponse, error)
 
+	/* Answers one role. */
 	GetRole(request *GetRole) (*GetRoleResponse, error)
 
 	GetRoleContext(ctx context.Context, request *GetRole) (*GetRoleResponse, error)
 
+	/* Lists the roles that match a filter. */
 	GetRoles(request *GetRoles) (*GetRolesResponse, error)
 
 	GetRolesContext(ctx context.Context, request *GetRoles) (*GetRolesResponse, error)
 
+	/* Lists the routers that are asked about addresses in use in a range. */
 	GetRoutersForRange(request *GetRoutersForRange) (*GetRoutersForRangeResponse, error)
 
 	GetRoutersForRangeContext(ctx context.Context, request *GetRoutersForRange) (*GetRoutersForRangeResponse, error)
 
+	/* Answers whether the DHCP or DNS service on a server runs. */
 	GetServiceStatus(request *GetServiceStatus) (*GetServiceStatusResponse, error)
 
 	GetServiceStatusContext(ctx context.Context, request *GetServiceStatus) (*GetServiceStatusResponse, error)
 
+	/* Lists the ranges inside a range. */
 	GetSubranges(request *GetSubranges) (*GetSubrangesResponse, error)
 
 	GetSubrangesContext(ctx context.Context, request *GetSubranges) (*GetSubrangesResponse, error)
 
+	/* Lists the settings of the service. */
 	GetSystemSettings(request *GetSystemSettings) (*GetSystemSettingsResponse, error)
 
 	GetSystemSettingsContext(ctx context.Context, request *GetSystemSettings) (*GetSystemSettingsResponse, error)
 
+	/* Answers one user. */
 	GetUser(request *GetUser) (*GetUserResponse, error)
 
 	GetUserContext(ctx context.Context, request *GetUser) (*GetUserResponse, error)
 
+	/* Lists the users that match a filter. */
 	GetUsers(request *GetUsers) (*GetUsersResponse, error)
 
 	GetUsersContext(ctx context.Context, request *GetUsers) (*GetUsersResponse, error)
 
+	/* Tells for each of several objects whether the caller has an access right to it. */
 	HasAccess(request *HasAccess) (*HasAccessResponse, error)
 
 	HasAccessContext(ctx context.Context, request *HasAccess) (*HasAccessResponse, error)
 
+	/* Joins adjacent ranges into one and answers its reference. */
 	JoinRanges(request *JoinRanges) (*JoinRangesResponse, error)
 
 	JoinRangesContext(ctx context.Context, request *JoinRanges) (*JoinRangesResponse, error)
 
+	/* Moves a zone with all its records to another DNS server. */
 	MigrateDNSZone(request *MigrateDNSZone) (*MigrateDNSZoneResponse, error)
 
 	MigrateDNSZoneContext(ctx context.Context, request *MigrateDNSZone) (*MigrateDNSZoneResponse, error)
 
+	/* Changes the parameters of a failover relationship on both partners; it is not offered for Kea, and a change of the servers is refused because it takes a removal and a new relationship. */
 	ModifyDHCPFailoverRelationship(request *ModifyDHCPFailoverRelationship) (*ModifyDHCPFailoverRelationshipResponse, error)
 
 	ModifyDHCPFailoverRelationshipContext(ctx context.Context, request *ModifyDHCPFailoverRelationship) (*ModifyDHCPFailoverRelationshipResponse, error)
 
+	/* Changes the definition of an option on a DHCP server. */
 	ModifyDHCPOptionDefinition(request *ModifyDHCPOptionDefinition) (*ModifyDHCPOptionDefinitionResponse, error)
 
 	ModifyDHCPOptionDefinitionContext(ctx context.Context, request *ModifyDHCPOptionDefinition) (*ModifyDHCPOptionDefinitionResponse, error)
 
+	/* Changes a policy of Microsoft DHCP. */
 	ModifyDHCPPolicy(request *ModifyDHCPPolicy) (*ModifyDHCPPolicyResponse, error)
 
 	ModifyDHCPPolicyContext(ctx context.Context, request *ModifyDHCPPolicy) (*ModifyDHCPPolicyResponse, error)
 
+	/* Changes the definition of a custom property. */
 	ModifyPropertyDefinition(request *ModifyPropertyDefinition) (*ModifyPropertyDefinitionResponse, error)
 
 	ModifyPropertyDefinitionContext(ctx context.Context, request *ModifyPropertyDefinition) (*ModifyPropertyDefinitionResponse, error)
 
+	/* Moves hosts, reservations and properties from one address to another. */
 	MoveIPAMRecord(request *MoveIPAMRecord) (*MoveIPAMRecordResponse, error)
 
 	MoveIPAMRecordContext(ctx context.Context, request *MoveIPAMRecord) (*MoveIPAMRecordResponse, error)
 
+	/* Moves objects into another address space. */
 	MoveToAddressSpace(request *MoveToAddressSpace) (*MoveToAddressSpaceResponse, error)
 
 	MoveToAddressSpaceContext(ctx context.Context, request *MoveToAddressSpace) (*MoveToAddressSpaceResponse, error)
 
+	/* Sends a ping to an address and answers whether it came back. */
 	Ping(request *Ping) (*PingResponse, error)
 
 	PingContext(ctx context.Context, request *Ping) (*PingResponse, error)
 
+	/* Assigns ranges to an Active Directory site. */
 	PlaceInADSite(request *PlaceInADSite) (*PlaceInADSiteResponse, error)
 
 	PlaceInADSiteContext(ctx context.Context, request *PlaceInADSite) (*PlaceInADSiteResponse, error)
 
+	/* Puts objects into a folder; an object lies in one folder at most. */
 	PlaceInFolder(request *PlaceInFolder) (*PlaceInFolderResponse, error)
 
 	PlaceInFolderContext(ctx context.Context, request *PlaceInFolder) (*PlaceInFolderResponse, error)
 
+	/* Makes ranges subnets of a cloud network. */
 	PlaceInCloudNetwork(request *PlaceInCloudNetwork) (*PlaceInCloudNetworkResponse, error)
 
 	PlaceInCloudNetworkContext(ctx context.Context, request *PlaceInCloudNetwork) (*PlaceInCloudNetworkResponse, error)
 
+	/* Makes a slave zone the master zone, for the case that the master server is lost. */
 	PromoteDNSSlaveZone(request *PromoteDNSSlaveZone) (*PromoteDNSSlaveZoneResponse, error)
 
 	PromoteDNSSlaveZoneContext(ctx context.Context, request *PromoteDNSSlaveZone) (*PromoteDNSSlaveZoneResponse, error)
 
+	/* Compares the lease database of a Microsoft server with its registry for a scope and lists the addresses on which they differ. */
 	ReconcileDHCPScope(request *ReconcileDHCPScope) (*ReconcileDHCPScopeResponse, error)
 
 	ReconcileDHCPScopeContext(ctx context.Context, request *ReconcileDHCPScope) (*ReconcileDHCPScopeResponse, error)
 
+	/* Rejects changes of a request, which are then not made. */
 	RejectChanges(request *RejectChanges) (*RejectChangesResponse, error)
 
 	RejectChangesContext(ctx context.Context, request *RejectChanges) (*RejectChangesResponse, error)
 
+	/* Rejects changes of DNS records of a request, which are then not made. */
 	RejectDNSRecordChanges(request *RejectDNSRecordChanges) (*RejectDNSRecordChangesResponse, error)
 
 	RejectDNSRecordChangesContext(ctx context.Context, request *RejectDNSRecordChanges) (*RejectDNSRecordChangesResponse, error)
 
+	/* Ends a lease so that its address is free again. */
 	ReleaseDHCPLease(request *ReleaseDHCPLease) (*ReleaseDHCPLeaseResponse, error)
 
 	ReleaseDHCPLeaseContext(ctx context.Context, request *ReleaseDHCPLease) (*ReleaseDHCPLeaseResponse, error)
 
+	/* Ends several leases so that their addresses are free again. */
 	ReleaseDHCPLeases(request *ReleaseDHCPLeases) (*ReleaseDHCPLeasesResponse, error)
 
 	ReleaseDHCPLeasesContext(ctx context.Context, request *ReleaseDHCPLeases) (*ReleaseDHCPLeasesResponse, error)
 
+	/* Removes one or more failover relationships in a single transaction and re-points or clears the pools that referred to them, separately on each of the two servers. */
 	RemoveDHCPFailoverRelationships(request *RemoveDHCPFailoverRelationships) (*RemoveDHCPFailoverRelationshipsResponse, error)
 
 	RemoveDHCPFailoverRelationshipsContext(ctx context.Context, request *RemoveDHCPFailoverRelationships) (*RemoveDHCPFailoverRelationshipsResponse, error)
 
+	/* Removes the definition of an option from a DHCP server. */
 	RemoveDHCPOptionDefinition(request *RemoveDHCPOptionDefinition) (*RemoveDHCPOptionDefinitionResponse, error)
 
 	RemoveDHCPOptionDefinitionContext(ctx context.Context, request *RemoveDHCPOptionDefinition) (*RemoveDHCPOptionDefinitionResponse, error)
 
+	/* Removes a policy of Microsoft DHCP. */
 	RemoveDHCPPolicy(request *RemoveDHCPPolicy) (*RemoveDHCPPolicyResponse, error)
 
 	RemoveDHCPPolicyContext(ctx context.Context, request *RemoveDHCPPolicy) (*RemoveDHCPPolicyResponse, error)
 
+	/* Takes scopes out of a failover relationship: their pools drop the reference on both partners, and the secondary's instances are treated as the deconfigure action says. */
 	RemoveDHCPScopesFromDHCPFailoverRelationship(request *RemoveDHCPScopesFromDHCPFailoverRelationship) (*RemoveDHCPScopesFromDHCPFailoverRelationshipResponse, error)
 
 	RemoveDHCPScopesFromDHCPFailoverRelationshipContext(ctx context.Context, request *RemoveDHCPScopesFromDHCPFailoverRelationship) (*RemoveDHCPScopesFromDHCPFailoverRelationshipResponse, error)
 
+	/* Takes ranges out of an Active Directory site. */
 	RemoveFromADSite(request *RemoveFromADSite) (*RemoveFromADSiteResponse, error)
 
 	RemoveFromADSiteContext(ctx context.Context, request *RemoveFromADSite) (*RemoveFromADSiteResponse, error)
 
+	/* Takes ranges out of their cloud networks. */
 	RemoveFromCloudNetwork(request *RemoveFromCloudNetwork) (*RemoveFromCloudNetworkResponse, error)
 
 	RemoveFromCloudNetworkContext(ctx context.Context, request *RemoveFromCloudNetwork) (*RemoveFromCloudNetworkResponse, error)
 
+	/* Takes objects out of a folder. */
 	RemoveFromFolder(request *RemoveFromFolder) (*RemoveFromFolderResponse, error)
 
 	RemoveFromFolderContext(ctx context.Context, request *RemoveFromFolder) (*RemoveFromFolderResponse, error)
 
+	/* Deletes one object of any kind except failover relationships. */
 	RemoveObject(request *RemoveObject) (*RemoveObjectResponse, error)
 
 	RemoveObjectContext(ctx context.Context, request *RemoveObject) (*RemoveObjectResponse, error)
 
+	/* Deletes several objects of any kind except failover relationships. */
 	RemoveObjects(request *RemoveObjects) (*RemoveObjectsResponse, error)
 
 	RemoveObjectsContext(ctx context.Context, request *RemoveObjects) (*RemoveObjectsResponse, error)
 
+	/* Removes a custom property together with its values from all objects of a kind. */
 	RemovePropertyDefinition(request *RemovePropertyDefinition) (*RemovePropertyDefinitionResponse, error)
 
 	RemovePropertyDefinitionContext(ctx context.Context, request *RemovePropertyDefinition) (*RemovePropertyDefinitionResponse, error)
 
+	/* Ends the membership of a user in a group. */
 	RemoveUserFromGroup(request *RemoveUserFromGroup) (*RemoveUserFromGroupResponse, error)
 
 	RemoveUserFromGroupContext(ctx context.Context, request *RemoveUserFromGroup) (*RemoveUserFromGroupResponse, error)
 
+	/* Takes a role from a group. */
 	RemoveRoleFromGroup(request *RemoveRoleFromGroup) (*RemoveRoleFromGroupResponse, error)
 
 	RemoveRoleFromGroupContext(ctx context.Context, request *RemoveRoleFromGroup) (*RemoveRoleFromGroupResponse, error)
 
+	/* Takes a role from a user. */
 	RemoveRoleFromUser(request *RemoveRoleFromUser) (*RemoveRoleFromUserResponse, error)
 
 	RemoveRoleFromUserContext(ctx context.Context, request *RemoveRoleFromUser) (*RemoveRoleFromUserResponse, error)
 
+	/* Copies failover scopes with their pools, reservations and options from the named server to its partner, where the existing instances are replaced. */
 	ReplicateDHCPFailover(request *ReplicateDHCPFailover) (*ReplicateDHCPFailoverResponse, error)
 
 	ReplicateDHCPFailoverContext(ctx context.Context, request *ReplicateDHCPFailover) (*ReplicateDHCPFailoverResponse, error)
 
+	/* Lists the access that a user, group or role has to all objects of given kinds. */
 	ReportAccess(request *ReportAccess) (*ReportAccessResponse, error)
 
 	ReportAccessContext(ctx context.Context, request *ReportAccess) (*ReportAccessResponse, error)
 
+	/* Lists scopes by the value they have for an option. */
 	ReportDHCPScopeOptions(request *ReportDHCPScopeOptions) (*ReportDHCPScopeOptionsResponse, error)
 
 	ReportDHCPScopeOptionsContext(ctx context.Context, request *ReportDHCPScopeOptions) (*ReportDHCPScopeOptionsResponse, error)
 
+	/* Lists addresses seen in the network, with or without a record here. */
 	ReportHostDiscovery(request *ReportHostDiscovery) (*ReportHostDiscoveryResponse, error)
 
 	ReportHostDiscoveryContext(ctx context.Context, request *ReportHostDiscovery) (*ReportHostDiscoveryResponse, error)
 
+	/* Finds the reservations, leases and addresses of a client. */
 	ReportIPFromClientIdentifier(request *ReportIPFromClientIdentifier) (*ReportIPFromClientIdentifierResponse, error)
 
 	ReportIPFromClientIdentifierContext(ctx context.Context, request *ReportIPFromClientIdentifier) (*ReportIPFromClientIdentifierResponse, error)
 
+	/* Lists what would stand in the way of merging one address space into another. */
 	ReportMergeAddressSpaces(request *ReportMergeAddressSpaces) (*ReportMergeAddressSpacesResponse, error)
 
 	ReportMergeAddressSpacesContext(ctx context.Context, request *ReportMergeAddressSpaces) (*ReportMergeAddressSpacesResponse, error)
 
+	/* Lists DNS records whose name inside the zone has more than one label. */
 	ReportMultilabelHosts(request *ReportMultilabelHosts) (*ReportMultilabelHostsResponse, error)
 
 	ReportMultilabelHostsContext(ctx context.Context, request *ReportMultilabelHosts) (*ReportMultilabelHostsResponse, error)
 
+	/* Runs a program from the script directory of the service and answers its output. */
 	RunCommand(request *RunCommand) (*RunCommandResponse, error)
 
 	RunCommandContext(ctx context.Context, request *RunCommand) (*RunCommandResponse, error)
 
+	/* Sends a mail through an SMTP server. */
 	SendMail(request *SendMail) (*SendMailResponse, error)
 
 	SendMailContext(ctx context.Context, request *SendMail) (*SendMailResponse, error)
 
+	/* Makes the session work in another address space until it ends. */
 	SetCurrentAddressSpace(request *SetCurrentAddressSpace) (*SetCurrentAddressSpaceResponse, error)
 
 	SetCurrentAddressSpaceContext(ctx context.Context, request *SetCurrentAddressSpace) (*SetCurrentAddressSpaceResponse, error)
 
+	/* Replaces the permit list of an address pool of an ISC server; in a failover scope the partner's pool follows. */
 	SetDHCPAddressPoolPermitList(request *SetDHCPAddressPoolPermitList) (*SetDHCPAddressPoolPermitListResponse, error)
 
 	SetDHCPAddressPoolPermitListContext(ctx context.Context, request *SetDHCPAddressPoolPermitList) (*SetDHCPAddressPoolPermitListResponse, error)
 
+	/* Replaces all options of a DHCP server, scope, pool, group or reservation; in a failover scope the partner's instance follows. */
 	SetDHCPOptions(request *SetDHCPOptions) (*SetDHCPOptionsResponse, error)
 
 	SetDHCPOptionsContext(ctx context.Context, request *SetDHCPOptions) (*SetDHCPOptionsResponse, error)
 
+	/* Puts the policies of a scope or server of Microsoft DHCP in or out of force as a whole. */
 	SetDHCPPolicyEnforcement(request *SetDHCPPolicyEnforcement) (*SetDHCPPolicyEnforcementResponse, error)
 
 	SetDHCPPolicyEnforcementContext(ctx context.Context, request *SetDHCPPolicyEnforcement) (*SetDHCPPolicyEnforcementResponse, error)
 
+	/* Replaces all subclasses of a client class of an ISC server. */
 	SetDHCPSubclasses(request *SetDHCPSubclasses) (*SetDHCPSubclassesResponse, error)
 
 	SetDHCPSubclassesContext(ctx context.Context, request *SetDHCPSubclasses) (*SetDHCPSubclassesResponse, error)
 
+	/* Changes an address record, its hosts and reservations from a known state to a new one. */
 	SetIPAMRecord(request *SetIPAMRecord) (*SetIPAMRecordResponse, error)
 
 	SetIPAMRecordContext(ctx context.Context, request *SetIPAMRecord) (*SetIPAMRecordResponse, error)
 
+	/* Sets the access of users, groups or roles to objects. */
 	SetObjectAccess(request *SetObjectAccess) (*SetObjectAccessResponse, error)
 
 	SetObjectAccessContext(ctx context.Context, request *SetObjectAccess) (*SetObjectAccessResponse, error)
 
+	/* Changes the password of the user who is logged in. */
 	SetPassword(request *SetPassword) (*SetPasswordResponse, error)
 
 	SetPasswordContext(ctx context.Context, request *SetPassword) (*SetPasswordResponse, error)
 
+	/* Changes built-in and custom properties of an object by name; this is how servers, scopes, pools, reservations and ranges are modified. */
 	SetProperties(request *SetProperties) (*SetPropertiesResponse, error)
 
 	SetPropertiesContext(ctx context.Context, request *SetProperties) (*SetPropertiesResponse, error)
 
+	/* Sets or clears the time stamp of a record on a Microsoft server and answers the record. */
 	SetDNSRecordAging(request *SetDNSRecordAging) (*SetDNSRecordAgingResponse, error)
 
 	SetDNSRecordAgingContext(ctx context.Context, request *SetDNSRecordAging) (*SetDNSRecordAgingResponse, error)
 
+	/* Sets the schedule by which a range is searched for addresses in use. */
 	SetRangeDiscovery(request *SetRangeDiscovery) (*SetRangeDiscoveryResponse, error)
 
 	SetRangeDiscoveryContext(ctx context.Context, request *SetRangeDiscovery) (*SetRangeDiscoveryResponse, error)
 
+	/* Replaces the list of routers that are asked about addresses in use in a range. */
 	SetRoutersForRange(request *SetRoutersForRange) (*SetRoutersForRangeResponse, error)
 
 	SetRoutersForRangeContext(ctx context.Context, request *SetRoutersForRange) (*SetRoutersForRangeResponse, error)
 
+	/* Starts or stops the DHCP or DNS service on a server. */
 	SetServiceStatus(request *SetServiceStatus) (*SetServiceStatusResponse, error)
 
 	SetServiceStatusContext(ctx context.Context, request *SetServiceStatus) (*SetServiceStatusResponse, error)
 
+	/* Changes settings of the service; those that are not mentioned stay as they are. */
 	SetSystemSettings(request *SetSystemSettings) (*SetSystemSettingsResponse, error)
 
 	SetSystemSettingsContext(ctx context.Context, request *SetSystemSettings) (*SetSystemSettingsResponse, error)
 
+	/* Divides a range into equal subnets of a given prefix length and answers them. */
 	SplitRange(request *SplitRange) (*SplitRangeResponse, error)
 
 	SplitRangeContext(ctx context.Context, request *SplitRange) (*SplitRangeResponse, error)
 
+	/* Creates the PTR records that address records in given subnets are missing. */
 	GenerateReverseRecords(request *GenerateReverseRecords) (*GenerateReverseRecordsResponse, error)
 
 	GenerateReverseRecordsContext(ctx context.Context, request *GenerateReverseRecords) (*GenerateReverseRecordsResponse, error)
 
+	/* Adds a master zone for each of several names, with slave zones on further servers. */
 	AddDNSZones(request *AddDNSZones) (*AddDNSZonesResponse, error)
 
 	AddDNSZonesContext(ctx context.Context, request *AddDNSZones) (*AddDNSZonesResponse, error)
 
+	/* Sets whether a range, and those below it, take their access settings from the parent. */
 	SetInheritAccess(request *SetInheritAccess) (*SetInheritAccessResponse, error)
 
 	SetInheritAccessContext(ctx context.Context, request *SetInheritAccess) (*SetInheritAccessResponse, error)
