@@ -1,0 +1,95 @@
+// Package config reads what an operator configures: a TOML file, over it
+// HALXML_* environment variables, over both the command line. It is strict: an
+// unknown key or a value out of range is an error that names the source and
+// the key. It knows nothing of the rooms that use the values, and opens no file
+// but its own.
+package config
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Defaults of all keys, in the words of the configuration file.
+const (
+	DefaultListen    = "127.0.0.1:8080"
+	DefaultData      = "data"
+	DefaultProfile   = ProfileCurrent
+	DefaultTimeZone  = "Local"
+	DefaultIdle      = "60m"
+	DefaultAbsolute  = "24h"
+	DefaultBody      = "16MiB"
+	DefaultInflated  = "64MiB"
+	DefaultDepth     = "64"
+	DefaultValue     = "1MiB"
+	DefaultBatch     = "1000"
+	DefaultDrain     = "10s"
+	DefaultLogLevel  = "info"
+	DefaultLogFormat = "auto"
+	DefaultLogAccess = "true"
+)
+
+// Values of api.profile.
+const (
+	ProfileCurrent = "current" // the interface with its optional extensions
+	Profile2017    = "2017"    // without them, for strict clients with an old WSDL
+)
+
+// Values of log.format.
+const (
+	FormatAuto    = "auto" // console on a terminal, JSON otherwise
+	FormatConsole = "console"
+	FormatJSON    = "json"
+)
+
+// EnvPrefix begins the name of every environment variable of halxml.
+const EnvPrefix = "HALXML_"
+
+// Config is a complete, validated configuration.
+type Config struct {
+	Listen         string // host:port; port 0 is any free one
+	Data           string // the directory that holds the data file
+	TLS            TLS
+	PublicURL      string         // scheme://host[:port][/path] as clients see it; "" takes it from each request
+	TrustedProxies []netip.Prefix // whose X-Forwarded-* headers are believed
+	API            API
+	Session        Session
+	Limits         Limits
+	Log            Log
+	AdminPassword  string // for a first start; never from a file
+
+	origins map[string]string // where a key's value came from; absent is the default
+}
+
+// TLS names the files of the server's certificate chain and key, both PEM; no
+// TLS when both are empty.
+type TLS struct{ Cert, Key string }
+
+// API is how the interface presents itself.
+type API struct {
+	Profile  string         // ProfileCurrent or Profile2017
+	TimeZone *time.Location // of the dates that clients see
+}
+
+// Session is how long a login lives.
+type Session struct {
+	Idle     time.Duration // since the last request
+	Absolute time.Duration // since the login
+}
+
+// Limits bound what one request may cost.
+type Limits struct {
+	Body     int64         // bytes of a request as sent
+	Inflated int64         // bytes of a request after decompression
+	Depth    int           // nesting of a message
+	Value    int64         // bytes of one value
+	Batch    int           // requests in one JSON-RPC batch
+	Drain    time.Duration // for running requests at shutdown
+}
+
+// Log is what is logged and how.
+type Log struct {
+	Level  string // debug, info, warn or error
+	Format string // FormatAuto, FormatConsole or FormatJSON
+	Access bool   // one line for each request
+}
