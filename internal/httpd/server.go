@@ -1,0 +1,137 @@
+package httpd
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	stdlog "log"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+// Options are what a Server needs besides its handler. Only Origin has no
+// default.
+type Options struct {
+	Origin *Origin
+	// Access gets one JSON line for each request, see AccessLog; nil for none.
+	Access io.Writer
+	// Log gets what the operator should know: panics, a service that is not ready.
+	Log zerolog.Logger
+	// Ready is asked by /readyz; nil means always ready.
+	Ready func(context.Context) error
+	// CertFile and KeyFile turn TLS on; they are read again when they change.
+	CertFile, KeyFile string
+	Timeouts          Timeouts
+	Connections       int // at a time; 4096 when 0
+	HeaderBytes       int // of one request; 64 KiB when 0
+	Now               func() time.Time
+	Random            io.Reader
+}
+
+// Server serves one handler until it is shut down.
+type Server struct {
+	http        http.Server
+	connections int
+}
+
+// New prepares a Server around next.
+func New(next http.Handler, o Options) (*Server, error) {
+	if o.Origin == nil {
+		return nil, errors.New("httpd: no origin")
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Random == nil {
+		o.Random = rand.Reader
+	}
+	if o.Connections <= 0 {
+		o.Connections = 4096
+	}
+	if o.HeaderBytes <= 0 {
+		o.HeaderBytes = 64 << 10
+	}
+	if o.Access == nil {
+		o.Access = io.Discard
+	}
+	newID, err := newIDs(o.Random)
+	if err != nil {
+		return nil, err
+	}
+	access := zerolog.New(o.Access)
+	if o.Access == io.Discard {
+		access = zerolog.Nop()
+	}
+	t := o.Timeouts.orDefault(o.Now)
+	s := &Server{connections: o.Connections, http: http.Server{
+		Handler: &edge{
+			next: next, origin: o.Origin, access: &access, log: o.Log, ready: o.Ready,
+			newID: newID, now: o.Now, timeouts: t, foreign: http.NewCrossOriginProtection(),
+		},
+		ReadHeaderTimeout: t.Header,
+		ReadTimeout:       t.Header + t.Read,
+		WriteTimeout:      t.Header + t.Write,
+		IdleTimeout:       t.Idle,
+		MaxHeaderBytes:    o.HeaderBytes,
+		ErrorLog:          stdlog.New(debugWriter{o.Log}, "", 0),
+	}}
+	if o.CertFile != "" || o.KeyFile != "" {
+		c, err := loadCertificate(o.CertFile, o.KeyFile, o.Now)
+		if err != nil {
+			return nil, err
+		}
+		s.http.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: c.get}
+	}
+	return s, nil
+}
+
+// Handler is the handler with all middleware, for a server of one's own.
+func (s *Server) Handler() http.Handler { return s.http.Handler }
+
+// Serve answers connections of l, with TLS when it is configured, until
+// Shutdown; it then returns nil.
+func (s *Server) Serve(l net.Listener) error {
+	l = limitConnections(l, s.connections)
+	var err error
+	if s.http.TLSConfig != nil {
+		err = s.http.ServeTLS(l, "", "")
+	} else {
+		err = s.http.Serve(l)
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return fmt.Errorf("serving HTTP on %s: %w", l.Addr(), err)
+}
+
+// Shutdown stops accepting and waits for running requests until ctx ends, then
+// cuts them off.
+func (s *Server) Shutdown(ctx context.Context) error {
+	if err := s.http.Shutdown(ctx); err != nil {
+		_ = s.http.Close()
+		return fmt.Errorf("shutting HTTP down: %w", err)
+	}
+	return nil
+}
+
+// debugWriter takes net/http's own complaints: failed handshakes, broken
+// connections.
+type debugWriter struct{ log zerolog.Logger }
+
+func (w debugWriter) Write(b []byte) (int, error) {
+	w.log.Debug().Msg(string(trimNewline(b)))
+	return len(b), nil
+}
+
+func trimNewline(b []byte) []byte {
+	if n := len(b); n > 0 && b[n-1] == '\n' {
+		return b[:n-1]
+	}
+	return b
+}
