@@ -50,7 +50,7 @@ type Config struct {
 	Listen         string // host:port; port 0 is any free one
 	Data           string // the directory that holds the data file
 	TLS            TLS
-	PublicURL      string         // scheme://host[:port][/path] as clients see it; "" takes it from each request
+	PublicURL      string         // scheme://host[:port] as clients see it; "" takes it from each request
 	TrustedProxies []netip.Prefix // whose X-Forwarded-* headers are believed
 	API            API
 	Session        Session

@@ -73,7 +73,7 @@ func TestEveryKeyCanBeSetInTheFile(t *testing.T) {
 	write(t, `
 listen = ":443"
 data = 'C:\halxml'
-public_url = "http://ipam.example:8080/base/"
+public_url = "http://ipam.example:8080/"
 trusted_proxies = ["10.0.0.0/8", "2001:db8::1"]
 tls = {cert = "a.pem", key = "b.pem"}
 api.profile = "2017"
@@ -97,7 +97,7 @@ access = false
 	for what, ok := range map[string]bool{
 		"listen":   c.Listen == ":443",
 		"data":     c.Data == `C:\halxml`,
-		"url":      c.PublicURL == "http://ipam.example:8080/base",
+		"url":      c.PublicURL == "http://ipam.example:8080",
 		"proxies":  len(c.TrustedProxies) == 2 && c.TrustedProxies[1] == netip.MustParsePrefix("2001:db8::1/128"),
 		"tls":      c.TLS == config.TLS{Cert: "a.pem", Key: "b.pem"},
 		"profile":  c.API.Profile == config.Profile2017,
@@ -134,8 +134,9 @@ func TestBadFilesAreRefusedInOneLine(t *testing.T) {
 		{"URL as address", "listen = 'http://h:80'\n", `halxml.toml:1: listen: "http://h:80" is not an address with a port, such as 127.0.0.1:8080`},
 		{"empty data", "data = ' '\n", "halxml.toml:1: data: must not be empty"},
 		{"no URL", "public_url = 'ipam.example'\n", `halxml.toml:1: public_url: "ipam.example" is not a URL such as https://ipam.example.com`},
-		{"URL with a query", "public_url = 'https://a/?x'\n", `halxml.toml:1: public_url: "https://a/?x" must be no more than scheme, host and path`},
-		{"URL with a password", "public_url = 'https://u:p@a'\n", `halxml.toml:1: public_url: "https://u:xxxxx@a" must be no more than scheme, host and path`},
+		{"URL with a query", "public_url = 'https://a/?x'\n", `halxml.toml:1: public_url: "https://a/?x" must be no more than scheme, host and port`},
+		{"URL with a path", "public_url = 'https://a/x'\n", `halxml.toml:1: public_url: "https://a/x" must be no more than scheme, host and port`},
+		{"URL with a password", "public_url = 'https://u:p@a'\n", `halxml.toml:1: public_url: "https://u:xxxxx@a" must be no more than scheme, host and port`},
 		{"no network", "trusted_proxies = ['proxy']\n", `halxml.toml:1: trusted_proxies: "proxy" is neither an address nor a network such as 10.0.0.0/8`},
 		{"host bits", "trusted_proxies = ['10.1.0.0/8']\n", `halxml.toml:1: trusted_proxies: "10.1.0.0/8" has bits beyond its length; the network is 10.0.0.0/8`},
 		{"profile", "api.profile = '2018'\n", `halxml.toml:1: api.profile: "2018" is none of current, 2017`},

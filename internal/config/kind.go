@@ -103,8 +103,8 @@ func parseURL(s string) (string, error) {
 	switch {
 	case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Host == "":
 		return "", fmt.Errorf("%q is not a URL such as https://ipam.example.com", s)
-	case u.User != nil, u.RawQuery != "", u.Fragment != "", u.ForceQuery:
-		return "", fmt.Errorf("%q must be no more than scheme, host and path", u.Redacted())
+	case u.User != nil, u.RawQuery != "", u.Fragment != "", u.ForceQuery, u.Path != "" && u.Path != "/":
+		return "", fmt.Errorf("%q must be no more than scheme, host and port", u.Redacted())
 	}
 	return strings.TrimRight(s, "/"), nil
 }
