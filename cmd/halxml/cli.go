@@ -1,0 +1,101 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// Exit codes.
+const (
+	exitOK      = 0
+	exitFailure = 1 // the command could not do what it was asked, or found faults
+	exitUsage   = 2 // the command line is wrong
+)
+
+// program is the surroundings of a sub-command.
+type program struct {
+	stdin   *os.File
+	stdout  io.Writer
+	stderr  io.Writer
+	environ []string
+}
+
+// env is the value of an environment variable, "" when it is not set.
+func (p *program) env(name string) string {
+	for _, pair := range p.environ {
+		if value, ok := strings.CutPrefix(pair, name+"="); ok {
+			return value
+		}
+	}
+	return ""
+}
+
+// commands is the command line.
+type commands struct {
+	Config  configCommand  `cmd:"" help:"Print the effective configuration, or the annotated default file."`
+	Call    callCommand    `cmd:"" help:"Call an operation of a running service and print its JSON answer."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+const description = `A DHCP management service that speaks the Micetro web-service interface: SOAP 1.1, SOAP 1.2 and JSON-RPC 2.0.`
+
+// usageError is a fault of the command line.
+type usageError struct{ text string }
+
+func (e usageError) Error() string { return e.text }
+
+// ended carries the exit code out of the parser, which prints help itself.
+type ended struct{ code int }
+
+// run is the whole program: it parses the command line, runs the sub-command
+// and returns the exit code.
+func run(args []string, p program) (code int) {
+	defer func() {
+		switch e := recover().(type) {
+		case nil:
+		case ended:
+			code = e.code
+		default:
+			panic(e)
+		}
+	}()
+	parser, err := kong.New(&commands{},
+		kong.Name("halxml"), kong.Description(description),
+		kong.Writers(p.stdout, p.stderr),
+		kong.Exit(func(code int) { panic(ended{code}) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+	)
+	if err != nil {
+		panic(err) // the declaration of the command line is wrong
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	ctx, err := parser.Parse(args)
+	if err != nil {
+		return p.fail(usageError{err.Error() + "; see halxml --help"})
+	}
+	return p.fail(ctx.Run(&p))
+}
+
+// fail prints an error as one line and is the exit code it means.
+func (p *program) fail(err error) int {
+	if err == nil {
+		return exitOK
+	}
+	if !errors.Is(err, errSaid) {
+		fmt.Fprintln(p.stderr, "halxml: "+strings.Join(strings.Fields(err.Error()), " "))
+	}
+	if usage := (usageError{}); errors.As(err, &usage) {
+		return exitUsage
+	}
+	return exitFailure
+}
+
+// errSaid fails a command that has printed why.
+var errSaid = errors.New("")
