@@ -1,0 +1,282 @@
+package hal
+
+import "strconv"
+
+// style is the format and manner that a message is encoded in.
+type style uint8
+
+const (
+	asJSON style = 1 << iota
+	old          // Profile2017
+	sparse       // JSON that leaves out whatever is absent: requests
+)
+
+func (p Profile) xml() style {
+	if p == Profile2017 {
+		return old
+	}
+	return 0
+}
+
+func (p Profile) json() style { return p.xml() | asJSON }
+
+func (o style) begin(b []byte) []byte {
+	if o&asJSON != 0 {
+		return append(b, '{')
+	}
+	return b
+}
+
+func (o style) end(b []byte) []byte {
+	if o&asJSON != 0 {
+		return append(b, '}')
+	}
+	return b
+}
+
+// orNothing makes a response without anything to say, encoded behind b[:n], the
+// empty string that recorded servers answer then.
+func orNothing(b []byte, n int) []byte {
+	if string(b[n:]) == "{}" {
+		return append(b[:n], `""`...)
+	}
+	return b
+}
+
+// omit tells whether a field is left out. XML keeps what the WSDL requires.
+// JSON keeps strings and arrays, and numbers and booleans that are required, as
+// recorded servers do; extensions only where they are set.
+func (o style) omit(f *Field, set bool) bool {
+	switch {
+	case f.Extension && o&old != 0:
+		return true
+	case set:
+		return false
+	case o&asJSON == 0:
+		return !f.Required
+	case o&sparse != 0 || f.Extension:
+		return true
+	case f.List() || f.Kind == StringKind:
+		return false
+	}
+	return !f.Required || f.Kind != BoolKind && f.Kind != UintKind && f.Kind != IntKind
+}
+
+// open writes what stands before a value, and shut what follows it.
+func (o style) open(b []byte, f *Field) []byte {
+	if o&asJSON == 0 {
+		return append(b, f.open...)
+	}
+	if b[len(b)-1] != '{' {
+		b = append(b, ',')
+	}
+	return append(b, f.key...)
+}
+
+func (o style) shut(b []byte, f *Field) []byte {
+	if o&asJSON == 0 {
+		return append(b, f.close...)
+	}
+	return b
+}
+
+func (o style) text(b []byte, v string) []byte {
+	if o&asJSON == 0 {
+		return appendXMLText(b, v)
+	}
+	return appendJSONString(b, v)
+}
+
+func encodeString(b []byte, o style, f *Field, v Opt[string]) []byte {
+	if o.omit(f, v.Set) {
+		return b
+	}
+	return o.shut(o.text(o.open(b, f), v.V), f)
+}
+
+func encodeBool(b []byte, o style, f *Field, v Opt[bool]) []byte {
+	if o.omit(f, v.Set) {
+		return b
+	}
+	return o.shut(strconv.AppendBool(o.open(b, f), v.V), f)
+}
+
+func encodeUint(b []byte, o style, f *Field, v Opt[uint32]) []byte {
+	if o.omit(f, v.Set) {
+		return b
+	}
+	return o.shut(strconv.AppendUint(o.open(b, f), uint64(v.V), 10), f)
+}
+
+func encodeInt(b []byte, o style, f *Field, v Opt[int32]) []byte {
+	if o.omit(f, v.Set) {
+		return b
+	}
+	return o.shut(strconv.AppendInt(o.open(b, f), int64(v.V), 10), f)
+}
+
+// encodeEnum never writes an empty value, which typed clients choke on: a
+// required one that is absent is written as the enumeration's first.
+func encodeEnum[T ~string](b []byte, o style, f *Field, v Opt[T]) []byte {
+	s := string(v.V)
+	if f.Enum.extended && o&old != 0 {
+		s = f.Enum.in2017(s)
+	}
+	if o.omit(f, v.Set && s != "") {
+		return b
+	}
+	if s == "" {
+		s = f.Enum.Values[0].Value
+	}
+	return o.shut(o.text(o.open(b, f), s), f)
+}
+
+// coder is what every generated type can do.
+type coder interface {
+	encode(b []byte, o style) []byte
+	decode(in input) error
+}
+
+// pointer is a *T that can be encoded and decoded.
+type pointer[T any] interface {
+	*T
+	coder
+}
+
+// encodeStruct writes a required one that is absent with the zero values of
+// its own required fields.
+func encodeStruct[T any, P pointer[T]](b []byte, o style, f *Field, v P) []byte {
+	if o.omit(f, v != nil) {
+		return b
+	}
+	if v == nil {
+		v = new(T)
+	}
+	return o.shut(v.encode(o.open(b, f), o), f)
+}
+
+// openList, openItem and so on write what stands around and between items; a
+// repeated element has nothing around it in XML, its own tags are the items'.
+func (o style) openList(b []byte, f *Field) []byte {
+	b = o.open(b, f)
+	if o&asJSON != 0 {
+		b = append(b, '[')
+	}
+	return b
+}
+
+func (o style) shutList(b []byte, f *Field) []byte {
+	if o&asJSON != 0 {
+		return append(b, ']')
+	}
+	return o.shut(b, f)
+}
+
+func (o style) openItem(b []byte, f *Field) []byte {
+	if o&asJSON == 0 {
+		return append(b, f.itemOpen...)
+	}
+	if b[len(b)-1] != '[' {
+		b = append(b, ',')
+	}
+	return b
+}
+
+func (o style) shutItem(b []byte, f *Field) []byte {
+	if o&asJSON == 0 {
+		return append(b, f.itemClose...)
+	}
+	return b
+}
+
+func encodeItems[T any, P pointer[T]](b []byte, o style, f *Field, v []T) []byte {
+	if o.omit(f, v != nil) {
+		return b
+	}
+	b = o.openList(b, f)
+	for i := range v {
+		b = o.shutItem(P(&v[i]).encode(o.openItem(b, f), o), f)
+	}
+	return o.shutList(b, f)
+}
+
+func encodeStrings(b []byte, o style, f *Field, v []string) []byte {
+	if o.omit(f, v != nil) {
+		return b
+	}
+	b = o.openList(b, f)
+	for _, s := range v {
+		b = o.shutItem(o.text(o.openItem(b, f), s), f)
+	}
+	return o.shutList(b, f)
+}
+
+func encodeEnums[T ~string](b []byte, o style, f *Field, v []T) []byte {
+	if o.omit(f, v != nil) {
+		return b
+	}
+	b = o.openList(b, f)
+	for _, e := range v {
+		s := string(e)
+		if f.Enum.extended && o&old != 0 {
+			s = f.Enum.in2017(s)
+		}
+		if s != "" {
+			b = o.shutItem(o.text(o.openItem(b, f), s), f)
+		}
+	}
+	return o.shutList(b, f)
+}
+
+func encodeBools(b []byte, o style, f *Field, v []bool) []byte {
+	if o.omit(f, v != nil) {
+		return b
+	}
+	b = o.openList(b, f)
+	for _, e := range v {
+		b = o.shutItem(strconv.AppendBool(o.openItem(b, f), e), f)
+	}
+	return o.shutList(b, f)
+}
+
+func encodeUints(b []byte, o style, f *Field, v []uint32) []byte {
+	if o.omit(f, v != nil) {
+		return b
+	}
+	b = o.openList(b, f)
+	for _, n := range v {
+		b = o.shutItem(strconv.AppendUint(o.openItem(b, f), uint64(n), 10), f)
+	}
+	return o.shutList(b, f)
+}
+
+// encodeRows writes an array of arrays of strings.
+func encodeRows(b []byte, o style, f *Field, v [][]string) []byte {
+	if o.omit(f, v != nil) {
+		return b
+	}
+	b = o.openList(b, f)
+	for _, row := range v {
+		b = o.openItem(b, f)
+		if o&asJSON != 0 {
+			b = append(b, '[')
+		}
+		for i, s := range row {
+			switch {
+			case o&asJSON == 0:
+				b = append(append(append(b, '<'), f.Sub...), '>')
+				b = appendXMLText(b, s)
+				b = append(append(append(b, "</"...), f.Sub...), '>')
+			case i > 0:
+				b = appendJSONString(append(b, ','), s)
+			default:
+				b = appendJSONString(b, s)
+			}
+		}
+		if o&asJSON != 0 {
+			b = append(b, ']')
+		}
+		b = o.shutItem(b, f)
+	}
+	return o.shutList(b, f)
+}

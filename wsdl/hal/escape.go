@@ -1,0 +1,100 @@
+package hal
+
+import "unicode/utf8"
+
+// plainText holds the bytes that stand for themselves in XML text and in JSON
+// strings alike, so that both formats share one fast path.
+var plainText = func() (t [256]bool) {
+	for c := ' '; c < utf8.RuneSelf; c++ {
+		t[c] = c != '&' && c != '<' && c != '>' && c != '"' && c != '\\' && c != 0x7F
+	}
+	return t
+}()
+
+const hexDigits = "0123456789abcdef"
+
+// appendXMLText appends s as the text of an element. Line ends survive: a bare
+// carriage return would be read as a line feed. What XML cannot hold becomes
+// U+FFFD.
+func appendXMLText(b []byte, s string) []byte {
+	start := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		if plainText[c] {
+			i++
+			continue
+		}
+		width, replaced := 1, ""
+		switch {
+		case c == '&':
+			replaced = "&amp;"
+		case c == '<':
+			replaced = "&lt;"
+		case c == '>':
+			replaced = "&gt;"
+		case c == '\r':
+			replaced = "&#xD;"
+		case c < ' ' && c != '\t' && c != '\n':
+			replaced = "\uFFFD"
+		case c >= utf8.RuneSelf:
+			var r rune
+			r, width = utf8.DecodeRuneInString(s[i:])
+			if r == utf8.RuneError && width == 1 || r == 0xFFFE || r == 0xFFFF {
+				replaced = "\uFFFD"
+			}
+		}
+		if replaced != "" {
+			b = append(append(b, s[start:i]...), replaced...)
+			start = i + width
+		}
+		i += width
+	}
+	return append(b, s[start:]...)
+}
+
+// appendJSONString appends s as a JSON string. What is not UTF-8 becomes
+// U+FFFD; HTML characters are left alone, as recorded servers leave them.
+func appendJSONString(b []byte, s string) []byte {
+	b = append(b, '"')
+	start := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		if plainText[c] {
+			i++
+			continue
+		}
+		if c >= ' ' && c < utf8.RuneSelf && c != '"' && c != '\\' {
+			i++
+			continue
+		}
+		if c >= utf8.RuneSelf {
+			r, width := utf8.DecodeRuneInString(s[i:])
+			if r == utf8.RuneError && width == 1 {
+				b = append(append(b, s[start:i]...), "\uFFFD"...)
+				start = i + 1
+			}
+			i += width
+			continue
+		}
+		b = append(b, s[start:i]...)
+		switch c {
+		case '"', '\\':
+			b = append(b, '\\', c)
+		case '\n':
+			b = append(b, `\n`...)
+		case '\r':
+			b = append(b, `\r`...)
+		case '\t':
+			b = append(b, `\t`...)
+		case '\b':
+			b = append(b, `\b`...)
+		case '\f':
+			b = append(b, `\f`...)
+		default:
+			b = append(b, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
+		}
+		i++
+		start = i
+	}
+	return append(append(b, s[start:]...), '"')
+}

@@ -1,0 +1,248 @@
+package hal
+
+import (
+	"strings"
+	"testing"
+
+	"halxml/internal/errs"
+	"halxml/internal/jsonscan"
+	"halxml/internal/xmlscan"
+)
+
+// readXML decodes the children of the root of doc.
+func readXML(m Message, doc string) error {
+	s := xmlscan.New(doc, xmlscan.Limits{})
+	if _, _, err := s.Child(); err != nil {
+		return err
+	}
+	if err := m.DecodeXML(s); err != nil {
+		return err
+	}
+	return s.End()
+}
+
+func readJSON(m Message, doc string) error {
+	s := jsonscan.New(doc, jsonscan.Limits{})
+	if err := m.DecodeJSON(s); err != nil {
+		return err
+	}
+	return s.End()
+}
+
+func request(t *testing.T, name string) Message {
+	t.Helper()
+	op, _, ok := Lookup(name)
+	if !ok {
+		t.Fatalf("no operation %s", name)
+	}
+	return op.NewRequest()
+}
+
+func TestRequestsAsClientsSendThem(t *testing.T) {
+	const ns = ` xmlns="http://menandmice.com/webservices/"`
+	want := `<session>s1</session><dhcpScope><ref></ref><name>lab</name><rangeRef>10.0.0.0/24</rangeRef>` +
+		`<dhcpServerRef>{#9-#1}</dhcpServerRef><enabled>true</enabled></dhcpScope>`
+	for name, doc := range map[string]string{
+		"default namespace": `<AddDHCPScope` + ns + `><session>s1</session><dhcpScope><ref/><name>lab</name><rangeRef>10.0.0.0/24</rangeRef><dhcpServerRef>{#9-#1}</dhcpServerRef><enabled>true</enabled></dhcpScope></AddDHCPScope>`,
+		"prefixed":          `<m:AddDHCPScope xmlns:m="http://menandmice.com/webservices/"><m:session>s1</m:session><m:dhcpScope><m:ref/><m:name>lab</m:name><m:rangeRef>10.0.0.0/24</m:rangeRef><m:dhcpServerRef>{#9-#1}</m:dhcpServerRef><m:enabled>1</m:enabled></m:dhcpScope></m:AddDHCPScope>`,
+		"no namespace":      `<AddDHCPScope><session>s1</session><dhcpScope><ref/><name>lab</name><rangeRef>10.0.0.0/24</rangeRef><dhcpServerRef>{#9-#1}</dhcpServerRef><enabled> true </enabled></dhcpScope></AddDHCPScope>`,
+		"any order": `<AddDHCPScope` + ns + `><dhcpScope><enabled>true</enabled><dhcpServerRef>{#9-#1}</dhcpServerRef>
+			<rangeRef>10.0.0.0/24</rangeRef><name>lab</name><ref></ref></dhcpScope><session>s1</session></AddDHCPScope>`,
+		"unknown and foreign children": `<AddDHCPScope` + ns + ` xmlns:o="urn:o"><color>red<shade/></color><o:session>no</o:session><session>s1</session>` +
+			`<dhcpScope><ref/><new>1</new><name>lab</name><rangeRef>10.0.0.0/24</rangeRef><dhcpServerRef>{#9-#1}</dhcpServerRef><enabled>true</enabled></dhcpScope></AddDHCPScope>`,
+		"nil, empty and comments": `<AddDHCPScope` + ns + ` xmlns:i="http://www.w3.org/2001/XMLSchema-instance"><session>s<!-- c -->1</session><saveComment i:nil="true"/>` +
+			`<dhcpScope><ref/><name><![CDATA[lab]]></name><rangeRef>10.0.0.0/24</rangeRef><dhcpServerRef>{#9-#1}</dhcpServerRef><superscope i:nil="1"></superscope><available/><enabled>true</enabled></dhcpScope></AddDHCPScope>`,
+	} {
+		m := request(t, "AddDHCPScope")
+		if err := readXML(m, doc); err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if got := string(m.AppendXML(nil, Current)); got != want {
+			t.Errorf("%s:\n got %s\nwant %s", name, got, want)
+		}
+	}
+	for name, doc := range map[string]string{
+		"plain":   `{"session":"s1","dhcpScope":{"ref":"","name":"lab","rangeRef":"10.0.0.0/24","dhcpServerRef":"{#9-#1}","enabled":true,"available":null}}`,
+		"strings": `{"dhcpScope":{"ref":"","name":"lab","rangeRef":"10.0.0.0/24","dhcpServerRef":"{#9-#1}","enabled":"1","new":[{}]},"session":"s1","server":"x"}`,
+		"case":    `{"Session":"s1","DHCPScope":{"Ref":"","Name":"lab","rangeref":"10.0.0.0/24","dhcpserverref":"{#9-#1}","ENABLED":true}}`,
+	} {
+		m := request(t, "AddDHCPScope")
+		if err := readJSON(m, doc); err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if got := string(m.AppendXML(nil, Current)); got != want {
+			t.Errorf("%s:\n got %s\nwant %s", name, got, want)
+		}
+	}
+}
+
+func TestAbsentAndEmptyDiffer(t *testing.T) {
+	m := new(SetProperties)
+	if err := readXML(m, `<SetProperties><ref>r</ref><saveComment></saveComment></SetProperties>`); err != nil {
+		t.Fatal(err)
+	}
+	if m.Session.Set || !m.SaveComment.Set || m.SaveComment.V != "" || m.Properties != nil || m.DeleteUnspecified.Set {
+		t.Errorf("%+v", m)
+	}
+	if err := readXML(m, `<SetProperties><properties/></SetProperties>`); err != nil || m.Properties == nil || len(m.Properties) != 0 {
+		t.Errorf("an empty array is %#v, %v", m.Properties, err)
+	}
+}
+
+func TestLists(t *testing.T) {
+	want := `<properties><property><name>a</name><value>1</value></property><property><name>b</name><value>x</value></property></properties>`
+	for _, doc := range []string{
+		`{"properties":[{"name":"a","value":1},{"name":"b","value":"x"}]}`,
+		`{"properties":{"property":[{"name":"a","value":1},{"name":"b","value":"x"}]}}`,
+		`{"properties":{"a":1,"b":"x"}}`,
+		`{"properties":{"property":{"name":"a","value":1},"b":"x"}}`,
+	} {
+		m := new(SetProperties)
+		if err := readJSON(m, doc); err != nil {
+			t.Errorf("%s: %v", doc, err)
+		} else if got := string(m.AppendXML(nil, Current)); !strings.HasSuffix(got, want) {
+			t.Errorf("%s:\n got %s\nwant %s", doc, got, want)
+		}
+	}
+	refs := `<dhcpScopeRefs><ref>{#10-#1}</ref><ref>b</ref></dhcpScopeRefs>`
+	for _, doc := range []string{
+		`{"dhcpScopeRefs":["{#10-#1}","b"]}`,
+		`{"dhcpScopeRefs":{"ref":["{#10-#1}","b"]}}`,
+		`{"dhcpScopeRefs":{"x":1,"ref":["{#10-#1}","b"],"y":[]}}`,
+	} {
+		m := new(AddDHCPScopesToDHCPFailoverRelationship)
+		if err := readJSON(m, doc); err != nil {
+			t.Errorf("%s: %v", doc, err)
+		} else if got := string(m.AppendXML(nil, Current)); !strings.Contains(got, refs) {
+			t.Errorf("%s:\n got %s\nwant %s", doc, got, refs)
+		}
+	}
+	m := new(AddDHCPScopesToDHCPFailoverRelationship)
+	if err := readJSON(m, `{"dhcpScopeRefs":{"ref":"one"}}`); err != nil || len(m.DHCPScopeRefs) != 1 {
+		t.Errorf("a lone item: %v, %v", m.DHCPScopeRefs, err)
+	}
+	if err := readJSON(m, `{"dhcpScopeRefs":""}`); err != nil || len(m.DHCPScopeRefs) != 1 {
+		t.Errorf("an empty string is not an absent list: %v, %v", m.DHCPScopeRefs, err)
+	}
+	zones := new(AddDNSZones)
+	if err := readXML(zones, `<a><slaveServerViewRefs><ref>1</ref><x/><ref>2</ref></slaveServerViewRefs><slaveServerViewRefs/></a>`); err != nil || len(zones.SlaveServerViewRefs) != 2 || len(zones.SlaveServerViewRefs[0]) != 2 {
+		t.Errorf("repeated arrays: %v, %v", zones.SlaveServerViewRefs, err)
+	}
+}
+
+func TestRefusalsNameTheField(t *testing.T) {
+	for _, c := range []struct{ op, xml, json, want string }{
+		{"AddDHCPScope", `<a><dhcpScope><enabled>maybe</enabled></dhcpScope></a>`, `{"dhcpScope":{"enabled":"maybe"}}`,
+			`dhcpScope.enabled: "maybe" is not a boolean`},
+		{"GetDHCPScopes", `<a><limit>-1</limit></a>`, `{"limit":-1}`, `limit: "-1" is not a number from 0 to 4294967295`},
+		{"GetDHCPScopes", `<a><limit>4294967296</limit></a>`, `{"limit":4294967296}`, `limit: "4294967296" is not a number from 0 to 4294967295`},
+		{"GetDHCPScopes", `<a><sortOrder>Sideways</sortOrder></a>`, `{"sortOrder":"Sideways"}`,
+			`sortOrder: "Sideways" is not a value of SortOrder (Ascending, Descending)`},
+		{"AddDHCPScope", `<a><dhcpScope><name>a</name><name>b</name></dhcpScope></a>`, `{"dhcpScope":{"name":"a","name":"b"}}`,
+			`dhcpScope.name: given twice`},
+		{"SetProperties", `<a><properties/><properties/></a>`, `{"properties":[],"Properties":[]}`, `properties: given twice`},
+		{"SetDHCPOptions", `<a><dhcpOptions><dhcpOption/><dhcpOption><value>1</value><value>1</value></dhcpOption></dhcpOptions></a>`,
+			`{"dhcpOptions":[{},{"value":1,"value":1}]}`, `dhcpOptions[1].value: given twice`},
+		{"ReportAccess", `<a><objTypes><objType>Moon</objType></objTypes></a>`, `{"objTypes":["Moon"]}`, `objTypes[0]: "Moon" is not a value of ObjectType`},
+		{"AddDHCPScope", "", `{"dhcpScope":[]}`, `dhcpScope: not an object`},
+		{"AddDHCPScope", "", `{"dhcpScope":{"name":{}}}`, `dhcpScope.name: not a single value`},
+		{"SetProperties", "", `{"properties":"a"}`, `properties: not a list`},
+		{"SetProperties", "", `{"properties":{"a":[]}}`, `properties.a: not a single value`},
+	} {
+		for _, err := range []error{readXML(request(t, c.op), c.xml), readJSON(request(t, c.op), c.json)} {
+			if c.xml == "" && err == nil || c.xml == "" && errs.CodeOf(err) != errs.Invalid {
+				continue
+			}
+			if errs.CodeOf(err) != errs.Invalid || errs.MessageOf(err) != c.want {
+				t.Errorf("%s %s:\n got %v %q\nwant %q", c.op, c.json, errs.CodeOf(err), errs.MessageOf(err), c.want)
+			}
+		}
+	}
+}
+
+func TestAnswersAsRecorded(t *testing.T) {
+	users := &GetUsersResponse{
+		Users: []User{
+			{Ref: Some("{#14-#0}"), Name: Some("administrator"), FullName: Some("System Administrator"), AuthenticationType: Some(AuthenticationTypeInternal)},
+			{Ref: Some("{#14-#2}"), Name: Some("testuser"), AuthenticationType: Some(AuthenticationTypeInternal),
+				Roles: []Object{{Ref: Some("{#31-#1}"), ObjType: Some(ObjectTypeRole), Name: Some("Administrators (built-in)")}}},
+		},
+		TotalResults: Some(uint32(2)),
+	}
+	for _, c := range []struct {
+		m    Message
+		p    Profile
+		want string
+	}{
+		{&LoginResponse{Session: Some("bsvh5S2kLC5Q9gnPbfYM")}, Current, `{"session":"bsvh5S2kLC5Q9gnPbfYM"}`},
+		{&LogoutResponse{}, Current, `""`},
+		{&SetPropertiesResponse{}, Current, `""`},
+		{&SetPropertiesResponse{Warning: Some("w")}, Current, `{"warning":"w"}`},
+		{&SetPropertiesResponse{Warning: Some("w")}, Profile2017, `""`},
+		{&GetDHCPServersResponse{}, Current, `{"dhcpServers":[],"totalResults":0}`},
+		{users, Current, `{"users":[{"ref":"{#14-#0}","name":"administrator","password":"","fullName":"System Administrator","description":"","email":"","authenticationType":"Internal","groups":[],"roles":[]},` +
+			`{"ref":"{#14-#2}","name":"testuser","password":"","fullName":"","description":"","email":"","authenticationType":"Internal","groups":[],"roles":[{"ref":"{#31-#1}","objType":"Role","name":"Administrators (built-in)"}]}],"totalResults":2}`},
+	} {
+		if got := string(c.m.AppendJSON(nil, c.p)); got != c.want {
+			t.Errorf("%T:\n got %s\nwant %s", c.m, got, c.want)
+		}
+	}
+}
+
+func TestAnswersInXML(t *testing.T) {
+	for _, c := range []struct {
+		m    Message
+		p    Profile
+		want string
+	}{
+		{&LogoutResponse{}, Current, ``},
+		{&GetDHCPServersResponse{}, Current, `<dhcpServers></dhcpServers><totalResults>0</totalResults>`},
+		{&GetDHCPServerResponse{DHCPServer: &DHCPServer{Name: Some("a<b>&\r\n\"'\x01"), Type: Some(DHCPServerTypeKea), Enabled: Some(false)}}, Profile2017,
+			"<dhcpServer><name>a&lt;b&gt;&amp;&#xD;\n\"'\uFFFD</name><type>KEA DHCPv4</type><enabled>false</enabled></dhcpServer>"},
+		{&GetDHCPServerResponse{DHCPServer: &DHCPServer{Type: Some(DHCPServerTypeKea), Security: Some(DHCPServerSecurity(""))}}, Current,
+			`<dhcpServer><name></name><type>Kea</type></dhcpServer>`},
+		{&GetDHCPServerResponse{}, Current, `<dhcpServer><name></name><type>Unknown</type></dhcpServer>`},
+		{&RemoveDHCPFailoverRelationships{DHCPRefAndFailoverRelationshipNames: []DHCPRefAndFailoverRelationshipName{{
+			DHCPFailoverRelationshipName: Some("f"), ServiceType: Some(DHCPServiceTypeDHCPv4), ReplacementFailoverRelationshipName: Some("g")}}}, Profile2017,
+			`<session></session><dhcpRefAndFailoverRelationshipNames><dhcpRefAndFailoverRelationshipName><dhcpFailoverRelationshipName>f</dhcpFailoverRelationshipName></dhcpRefAndFailoverRelationshipName></dhcpRefAndFailoverRelationshipNames>`},
+	} {
+		if got := string(c.m.AppendXML(nil, c.p)); got != c.want {
+			t.Errorf("%T:\n got %s\nwant %s", c.m, got, c.want)
+		}
+	}
+}
+
+func TestLookup(t *testing.T) {
+	for i := range Operations() {
+		op := &Operations()[i]
+		for _, name := range []string{op.Name, Prefix + op.Name} {
+			got, prefixed, ok := Lookup(name)
+			if !ok || got != op || prefixed != (name != op.Name) {
+				t.Errorf("Lookup(%s) = %v, %v, %v", name, got, prefixed, ok)
+			}
+			got, prefixed, ok = LookupFold(strings.ToUpper(name))
+			if !ok || got != op || prefixed != (name != op.Name) {
+				t.Errorf("LookupFold(%s) = %v, %v, %v", name, got, prefixed, ok)
+			}
+		}
+	}
+	for _, name := range []string{"", "Prefix", "halXMLCommand", "LoginResponse", "Logi", "zzz"} {
+		if _, _, ok := LookupFold(name); ok {
+			t.Errorf("%q is an operation", name)
+		}
+	}
+	if _, _, ok := Lookup("login"); ok {
+		t.Error("SOAP names are case-sensitive")
+	}
+}
+
+func TestSessions(t *testing.T) {
+	for _, op := range Operations() {
+		r := op.NewRequest()
+		if has := SetSession(r, "s"); has == (op.Name == "Login") || has != (SessionOf(r) == "s") {
+			t.Errorf("%s: session %v, %q", op.Name, has, SessionOf(r))
+		}
+	}
+}
