@@ -1,0 +1,137 @@
+package store
+
+import "halxml/internal/model"
+
+// Schema is every table of the service:
+//
+//	servers         name (unique, folded)
+//	ranges          address (unique: space, from ascending, to descending), parent, name (folded)
+//	scopes          server (server, range; unique), range, name (folded)
+//	pools           scope (scope, from), peer (relationship, server)
+//	relationships   server (server, name; unique; one entry for each partner)
+//	users           name (unique, folded)
+//	sessions        token (unique: SHA-256), user
+//	events          object (type, id)
+//
+// Each table is a bucket of its name: id (8 bytes, big-endian) → record. Each
+// index is a bucket table.index: key + id → nothing. The bucket meta holds the
+// schema's version and each table's count of records.
+type Schema struct {
+	Servers       *Table[model.Server]
+	ServersByName *Index[model.Server]
+
+	Ranges          *Table[model.Range]
+	RangesByAddress *Index[model.Range]
+	RangesByParent  *Index[model.Range]
+	RangesByName    *Index[model.Range]
+
+	Scopes         *Table[model.Scope]
+	ScopesByServer *Index[model.Scope]
+	ScopesByRange  *Index[model.Scope]
+	ScopesByName   *Index[model.Scope]
+
+	Pools        *Table[model.Pool]
+	PoolsByScope *Index[model.Pool]
+	PoolsByPeer  *Index[model.Pool]
+
+	Relationships         *Table[model.Relationship]
+	RelationshipsByServer *Index[model.Relationship]
+
+	Users       *Table[model.User]
+	UsersByName *Index[model.User]
+
+	Sessions        *Table[model.Session]
+	SessionsByToken *Index[model.Session]
+	SessionsByUser  *Index[model.Session]
+
+	Events         *Table[model.Event]
+	EventsByObject *Index[model.Event]
+}
+
+// NewSchema describes all tables.
+func NewSchema() *Schema {
+	s := &Schema{
+		ServersByName: &Index[model.Server]{Name: "name", Unique: true,
+			Keys: func(r *model.Server, yield func(Key)) { yield(NameKey(r.Name)) }},
+
+		RangesByAddress: &Index[model.Range]{Name: "address", Unique: true,
+			Keys: func(r *model.Range, yield func(Key)) {
+				yield(Key{}.ID(r.SpaceID).Addr(r.From).AddrDown(r.To))
+			}},
+		RangesByParent: &Index[model.Range]{Name: "parent",
+			Keys: func(r *model.Range, yield func(Key)) { yield(Key{}.ID(r.ParentID).Addr(r.From)) }},
+		RangesByName: &Index[model.Range]{Name: "name",
+			Keys: func(r *model.Range, yield func(Key)) { yield(NameKey(r.Name)) }},
+
+		ScopesByServer: &Index[model.Scope]{Name: "server", Unique: true,
+			Keys: func(r *model.Scope, yield func(Key)) { yield(Key{}.ID(r.ServerID).ID(r.RangeID)) }},
+		ScopesByRange: &Index[model.Scope]{Name: "range",
+			Keys: func(r *model.Scope, yield func(Key)) { yield(Key{}.ID(r.RangeID)) }},
+		ScopesByName: &Index[model.Scope]{Name: "name",
+			Keys: func(r *model.Scope, yield func(Key)) { yield(NameKey(r.Name)) }},
+
+		PoolsByScope: &Index[model.Pool]{Name: "scope",
+			Keys: func(r *model.Pool, yield func(Key)) { yield(Key{}.ID(r.ScopeID).Addr(r.From)) }},
+		PoolsByPeer: &Index[model.Pool]{Name: "peer",
+			Keys: func(r *model.Pool, yield func(Key)) {
+				if r.PeerID != 0 {
+					yield(Key{}.ID(r.PeerID).ID(r.ServerID))
+				}
+			}},
+
+		RelationshipsByServer: &Index[model.Relationship]{Name: "server", Unique: true,
+			Keys: func(r *model.Relationship, yield func(Key)) {
+				yield(Key{}.ID(r.PrimaryID).Text(r.Name))
+				yield(Key{}.ID(r.SecondaryID).Text(r.Name))
+			}},
+
+		UsersByName: &Index[model.User]{Name: "name", Unique: true,
+			Keys: func(r *model.User, yield func(Key)) { yield(NameKey(r.Name)) }},
+
+		SessionsByToken: &Index[model.Session]{Name: "token", Unique: true,
+			Keys: func(r *model.Session, yield func(Key)) { yield(Key{}.Bytes(r.TokenHash[:])) }},
+		SessionsByUser: &Index[model.Session]{Name: "user",
+			Keys: func(r *model.Session, yield func(Key)) { yield(Key{}.ID(r.UserID)) }},
+
+		EventsByObject: &Index[model.Event]{Name: "object",
+			Keys: func(r *model.Event, yield func(Key)) {
+				yield(Key{}.ID(model.ID(r.Object.Type)).ID(r.Object.ID))
+			}},
+	}
+	s.Servers = newTable(&Table[model.Server]{Name: "servers",
+		ID:     func(r *model.Server) *model.ID { return &r.ID },
+		Encode: encodeServer, Decode: decodeServer,
+		Indexes: []*Index[model.Server]{s.ServersByName}})
+	s.Ranges = newTable(&Table[model.Range]{Name: "ranges",
+		ID:     func(r *model.Range) *model.ID { return &r.ID },
+		Encode: encodeRange, Decode: decodeRange,
+		Indexes: []*Index[model.Range]{s.RangesByAddress, s.RangesByParent, s.RangesByName}})
+	s.Scopes = newTable(&Table[model.Scope]{Name: "scopes",
+		ID:     func(r *model.Scope) *model.ID { return &r.ID },
+		Encode: encodeScope, Decode: decodeScope,
+		Indexes: []*Index[model.Scope]{s.ScopesByServer, s.ScopesByRange, s.ScopesByName}})
+	s.Pools = newTable(&Table[model.Pool]{Name: "pools",
+		ID:     func(r *model.Pool) *model.ID { return &r.ID },
+		Encode: encodePool, Decode: decodePool,
+		Indexes: []*Index[model.Pool]{s.PoolsByScope, s.PoolsByPeer}})
+	s.Relationships = newTable(&Table[model.Relationship]{Name: "relationships",
+		ID:     func(r *model.Relationship) *model.ID { return &r.ID },
+		Encode: encodeRelationship, Decode: decodeRelationship,
+		Indexes: []*Index[model.Relationship]{s.RelationshipsByServer}})
+	s.Users = newTable(&Table[model.User]{Name: "users",
+		ID:     func(r *model.User) *model.ID { return &r.ID },
+		Encode: encodeUser, Decode: decodeUser,
+		Indexes: []*Index[model.User]{s.UsersByName}})
+	s.Sessions = newTable(&Table[model.Session]{Name: "sessions",
+		ID:     func(r *model.Session) *model.ID { return &r.ID },
+		Encode: encodeSession, Decode: decodeSession,
+		Indexes: []*Index[model.Session]{s.SessionsByToken, s.SessionsByUser}})
+	s.Events = newTable(&Table[model.Event]{Name: "events",
+		ID:     func(r *model.Event) *model.ID { return &r.ID },
+		Encode: encodeEvent, Decode: decodeEvent,
+		Indexes: []*Index[model.Event]{s.EventsByObject}})
+	return s
+}
+
+// NameKey is the key under which a folded name is indexed.
+func NameKey(name string) Key { return Key{}.Text(model.FoldName(name)) }

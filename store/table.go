@@ -1,0 +1,329 @@
+package store
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"iter"
+
+	"halxml/internal/model"
+)
+
+// Table is one kind of record, kept by id, with its indexes. A Table is a
+// description only; it holds no data and is safe for concurrent use.
+type Table[T any] struct {
+	Name    string
+	ID      func(*T) *model.ID
+	Encode  func([]byte, *T) []byte
+	Decode  func([]byte, *T) error
+	Indexes []*Index[T]
+}
+
+// Index finds records of a table by a key other than the id.
+type Index[T any] struct {
+	Name   string
+	Unique bool
+	// Keys yields the record's keys in this index, without the id: none, one
+	// or several.
+	Keys func(rec *T, yield func(Key))
+
+	table  *Table[T]
+	bucket string // where it lives; entries are key+id → nothing
+}
+
+// newTable ties the indexes to their table.
+func newTable[T any](t *Table[T]) *Table[T] {
+	for _, x := range t.Indexes {
+		x.table, x.bucket = t, t.Name+"."+x.Name
+	}
+	return t
+}
+
+func idKey(id model.ID) []byte { return binary.BigEndian.AppendUint64(nil, uint64(id)) }
+
+// Get reads a record; ErrNotFound when there is none.
+func (t *Table[T]) Get(tx Tx, id model.ID) (*T, error) {
+	var k [8]byte
+	binary.BigEndian.PutUint64(k[:], uint64(id))
+	v, err := tx.Get(t.Name, k[:])
+	if err != nil {
+		return nil, err
+	}
+	if v == nil {
+		return nil, ErrNotFound
+	}
+	return t.decode(k[:], v)
+}
+
+func (t *Table[T]) decode(k, v []byte) (*T, error) {
+	if len(k) != 8 {
+		return nil, fmt.Errorf("store: %s has a key of %d bytes, not 8", t.Name, len(k))
+	}
+	rec, id := new(T), idOf(k)
+	if err := t.Decode(v, rec); err != nil {
+		return nil, fmt.Errorf("store: %s %d: %w", t.Name, id, err)
+	}
+	*t.ID(rec) = id
+	return rec, nil
+}
+
+// Insert stores a new record under the next id, which it sets in rec.
+func (t *Table[T]) Insert(tx Tx, rec *T) error {
+	id, err := tx.NextID(t.Name)
+	if err != nil {
+		return err
+	}
+	*t.ID(rec) = model.ID(id)
+	return t.insert(tx, rec)
+}
+
+// InsertWithID stores a new record under the id it has, for the few objects
+// with a well-known id; ErrDuplicate when the id is taken. Insert gives only
+// higher ids from then on.
+func (t *Table[T]) InsertWithID(tx Tx, rec *T) error {
+	id := *t.ID(rec)
+	switch v, err := tx.Get(t.Name, idKey(id)); {
+	case err != nil:
+		return err
+	case v != nil:
+		return fmt.Errorf("%w: %s %d", ErrDuplicate, t.Name, id)
+	}
+	if err := tx.Reserve(t.Name, uint64(id)); err != nil {
+		return err
+	}
+	return t.insert(tx, rec)
+}
+
+func (t *Table[T]) insert(tx Tx, rec *T) error {
+	id := *t.ID(rec)
+	for _, x := range t.Indexes {
+		for _, k := range x.keys(rec) {
+			if err := x.add(tx, k, id); err != nil {
+				return err
+			}
+		}
+	}
+	if err := tx.Put(t.Name, idKey(id), t.Encode(nil, rec)); err != nil {
+		return err
+	}
+	return t.count(tx, 1)
+}
+
+// Update stores a changed record and brings its index entries up to date;
+// ErrNotFound when its id is not there.
+func (t *Table[T]) Update(tx Tx, rec *T) error {
+	id := *t.ID(rec)
+	old, err := t.Get(tx, id)
+	if err != nil {
+		return err
+	}
+	for _, x := range t.Indexes {
+		before, now := x.keys(old), x.keys(rec)
+		for _, k := range before {
+			if !contains(now, k) {
+				if err := tx.Delete(x.bucket, k.ID(id)); err != nil {
+					return err
+				}
+			}
+		}
+		for _, k := range now {
+			if !contains(before, k) {
+				if err := x.add(tx, k, id); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return tx.Put(t.Name, idKey(id), t.Encode(nil, rec))
+}
+
+// Delete removes a record and its index entries; ErrNotFound when absent.
+func (t *Table[T]) Delete(tx Tx, id model.ID) error {
+	old, err := t.Get(tx, id)
+	if err != nil {
+		return err
+	}
+	for _, x := range t.Indexes {
+		for _, k := range x.keys(old) {
+			if err := tx.Delete(x.bucket, k.ID(id)); err != nil {
+				return err
+			}
+		}
+	}
+	if err := tx.Delete(t.Name, idKey(id)); err != nil {
+		return err
+	}
+	return t.count(tx, -1)
+}
+
+// Count is the number of records, kept beside them so that no one need walk
+// the table to know it.
+func (t *Table[T]) Count(tx Tx) (int, error) {
+	v, err := tx.Get(metaBucket, t.countKey())
+	if err != nil || v == nil {
+		return 0, err
+	}
+	if len(v) != 8 {
+		return 0, fmt.Errorf("store: the count of %s is %d bytes, not 8", t.Name, len(v))
+	}
+	return int(binary.BigEndian.Uint64(v)), nil
+}
+
+func (t *Table[T]) countKey() []byte { return append([]byte("count."), t.Name...) }
+
+func (t *Table[T]) count(tx Tx, change int) error {
+	n, err := t.Count(tx)
+	if err != nil {
+		return err
+	}
+	return tx.Put(metaBucket, t.countKey(), binary.BigEndian.AppendUint64(nil, uint64(n+change)))
+}
+
+// All yields every record by ascending id. The loop may change and delete
+// records; those it inserts come up too.
+func (t *Table[T]) All(tx Tx) iter.Seq2[*T, error] { return t.scan(tx, false) }
+
+// AllDown yields every record by descending id. The loop may change, delete and
+// insert records.
+func (t *Table[T]) AllDown(tx Tx) iter.Seq2[*T, error] { return t.scan(tx, true) }
+
+func (t *Table[T]) scan(tx Tx, reverse bool) iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) {
+		err := tx.Scan(t.Name, nil, nil, reverse, func(k, v []byte) (bool, error) {
+			rec, err := t.decode(k, v)
+			if err != nil {
+				return false, err
+			}
+			return yield(rec, nil), nil
+		})
+		if err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// keys are the record's keys, each once.
+func (x *Index[T]) keys(rec *T) (all []Key) {
+	x.Keys(rec, func(k Key) {
+		if !contains(all, k) {
+			all = append(all, k)
+		}
+	})
+	return all
+}
+
+func contains(keys []Key, k Key) bool {
+	for _, o := range keys {
+		if bytes.Equal(o, k) {
+			return true
+		}
+	}
+	return false
+}
+
+func (x *Index[T]) add(tx Tx, k Key, id model.ID) error {
+	if x.Unique {
+		taken := false
+		err := tx.Scan(x.bucket, k, after(k), false, func(found, _ []byte) (bool, error) {
+			taken = len(found) == len(k)+8
+			return !taken, nil
+		})
+		if err != nil {
+			return err
+		}
+		if taken {
+			return fmt.Errorf("%w: %s", ErrDuplicate, x.bucket)
+		}
+	}
+	return tx.Put(x.bucket, k.ID(id), nil)
+}
+
+// Find yields the records whose key is exactly key, by id.
+func (x *Index[T]) Find(tx Tx, key Key) iter.Seq2[*T, error] {
+	return x.walk(tx, key, after(key), false, len(key)+8)
+}
+
+// Begin yields the records whose key begins with prefix, in key order. A loop
+// that changes the keys it walks may meet a record again: collect first.
+func (x *Index[T]) Begin(tx Tx, prefix Key) iter.Seq2[*T, error] {
+	return x.walk(tx, prefix, after(prefix), false, 0)
+}
+
+// Between yields the records with keys in [from, to), in key order, or from the
+// end when reverse. A nil to means the end of the index.
+func (x *Index[T]) Between(tx Tx, from, to Key, reverse bool) iter.Seq2[*T, error] {
+	return x.walk(tx, from, to, reverse, 0)
+}
+
+// First is the first record that Find yields; ErrNotFound when there is none.
+func (x *Index[T]) First(tx Tx, key Key) (*T, error) {
+	for rec, err := range x.Find(tx, key) {
+		return rec, err
+	}
+	return nil, ErrNotFound
+}
+
+// Any reports whether any record has a key that begins with prefix, without
+// reading the record.
+func (x *Index[T]) Any(tx Tx, prefix Key) (bool, error) {
+	found := false
+	err := tx.Scan(x.bucket, prefix, after(prefix), false, func(_, _ []byte) (bool, error) {
+		found = true
+		return false, nil
+	})
+	return found, err
+}
+
+// IDs yields the ids of the records whose key begins with prefix, in key order,
+// without reading the records.
+func (x *Index[T]) IDs(tx Tx, prefix Key) iter.Seq2[model.ID, error] {
+	return func(yield func(model.ID, error) bool) {
+		err := tx.Scan(x.bucket, prefix, after(prefix), false, func(k, _ []byte) (bool, error) {
+			if err := x.whole(k); err != nil {
+				return false, err
+			}
+			return yield(idOf(k), nil), nil
+		})
+		if err != nil {
+			yield(0, err)
+		}
+	}
+}
+
+// whole refuses a key too short to end in an id.
+func (x *Index[T]) whole(k []byte) error {
+	if len(k) < 8 {
+		return fmt.Errorf("store: index %s has a key of %d bytes", x.bucket, len(k))
+	}
+	return nil
+}
+
+// idOf is the id at the end of a key.
+func idOf(k []byte) model.ID { return model.ID(binary.BigEndian.Uint64(k[len(k)-8:])) }
+
+// walk yields records; keys of another length than size are passed over unless
+// size is 0.
+func (x *Index[T]) walk(tx Tx, from, to Key, reverse bool, size int) iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) {
+		err := tx.Scan(x.bucket, from, to, reverse, func(k, _ []byte) (bool, error) {
+			if size != 0 && len(k) != size {
+				return true, nil
+			}
+			if err := x.whole(k); err != nil {
+				return false, err
+			}
+			rec, err := x.table.Get(tx, idOf(k))
+			if errors.Is(err, ErrNotFound) {
+				return false, fmt.Errorf("store: index %s names an absent record %d", x.bucket, idOf(k))
+			}
+			if err != nil {
+				return false, err
+			}
+			return yield(rec, nil), nil
+		})
+		if err != nil {
+			yield(nil, err)
+		}
+	}
+}
