@@ -1,0 +1,178 @@
+package store
+
+import (
+	"errors"
+
+	"halxml/internal/model"
+)
+
+// CheckReferences tests what the records say of each other: everything that is
+// named exists and fits, ranges nest, and each range's parent is the smallest
+// one around it. It returns Problems, or the error that ended the reading.
+func CheckReferences(tx Tx) error {
+	c := &references{tx: tx, Schema: NewSchema()}
+	for _, check := range []func() error{c.relationships, c.ranges, c.scopes, c.pools, c.sessions} {
+		if err := check(); err != nil {
+			return errors.Join(c.found.err(), err)
+		}
+	}
+	return c.found.err()
+}
+
+type references struct {
+	tx Tx
+	*Schema
+	found Problems
+}
+
+// named reads what a record refers to, nil when it is not there.
+func named[T any](c *references, from model.Ref, t *Table[T], id model.ID) (*T, error) {
+	rec, err := t.Get(c.tx, id)
+	if errors.Is(err, ErrNotFound) {
+		c.found.addf("%s %s names %s %d, which is not there", from.Type, from, t.Name, id)
+		return nil, nil
+	}
+	return rec, err
+}
+
+func (c *references) relationships() error {
+	for r, err := range c.Relationships.All(c.tx) {
+		if err != nil {
+			return err
+		}
+		if r.PrimaryID == r.SecondaryID {
+			c.found.addf("relationship %q joins a server with itself", r.Name)
+		}
+		for _, id := range []model.ID{r.PrimaryID, r.SecondaryID} {
+			s, err := named(c, r.Ref(), c.Servers, id)
+			if err != nil {
+				return err
+			}
+			if s != nil && !s.Kind.Same(r.Kind) {
+				c.found.addf("relationship %q is of %s, its server %q of %s", r.Name, r.Kind, s.Name, s.Kind)
+			}
+		}
+	}
+	return nil
+}
+
+// ranges walks by address, larger ones first, with those around it on a stack.
+func (c *references) ranges() error {
+	var around []*model.Range
+	for r, err := range c.RangesByAddress.Begin(c.tx, nil) {
+		if err != nil {
+			return err
+		}
+		if !r.From.IsValid() || r.From.Is4() != r.To.Is4() || r.To.Compare(r.From) < 0 {
+			c.found.addf("range %q goes from %s to %s", r.Name, r.From, r.To)
+			continue
+		}
+		for len(around) > 0 {
+			top := around[len(around)-1]
+			if top.SpaceID == r.SpaceID && top.Contains(r.From) {
+				break
+			}
+			around = around[:len(around)-1]
+		}
+		var parent model.ID
+		if len(around) > 0 {
+			top := around[len(around)-1]
+			parent = top.ID
+			if !top.Encloses(r) {
+				c.found.addf("ranges %q and %q overlap", top.Name, r.Name)
+			}
+		}
+		if r.ParentID != parent {
+			c.found.addf("range %q has the parent %d, not the smallest range around it, %d", r.Name, r.ParentID, parent)
+		}
+		around = append(around, r)
+	}
+	return nil
+}
+
+func (c *references) scopes() error {
+	for s, err := range c.Scopes.All(c.tx) {
+		if err != nil {
+			return err
+		}
+		if _, err := named(c, s.Ref(), c.Ranges, s.RangeID); err != nil {
+			return err
+		}
+		if _, err := named(c, s.Ref(), c.Servers, s.ServerID); err != nil {
+			return err
+		}
+		if err := c.joins(s.Ref(), s.RelationshipID, s.ServerID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// joins tests that a relationship, if any, is one of the server.
+func (c *references) joins(from model.Ref, relationship, server model.ID) error {
+	if relationship == 0 {
+		return nil
+	}
+	r, err := named(c, from, c.Relationships, relationship)
+	if r != nil && !r.Joins(server) {
+		c.found.addf("%s %s names the relationship %q, which its server %d is not in", from.Type, from, r.Name, server)
+	}
+	return err
+}
+
+func (c *references) pools() error {
+	var before *model.Pool
+	for p, err := range c.PoolsByScope.Begin(c.tx, nil) {
+		if err != nil {
+			return err
+		}
+		if before != nil && before.ScopeID == p.ScopeID && before.Overlaps(p) {
+			c.found.addf("pools %s and %s of a scope overlap", before.Ref(), p.Ref())
+		}
+		before = p
+		if err := c.pool(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *references) pool(p *model.Pool) error {
+	if err := c.joins(p.Ref(), p.PeerID, p.ServerID); err != nil {
+		return err
+	}
+	s, err := named(c, p.Ref(), c.Scopes, p.ScopeID)
+	if err != nil || s == nil {
+		return err
+	}
+	if p.ServerID != s.ServerID {
+		c.found.addf("pool %s has the server %d, its scope %d", p.Ref(), p.ServerID, s.ServerID)
+	}
+	r, err := c.Ranges.Get(c.tx, s.RangeID)
+	if errors.Is(err, ErrNotFound) {
+		return nil // the scope's problem, told there
+	}
+	if err != nil {
+		return err
+	}
+	if p.To.Compare(p.From) < 0 || !r.Contains(p.From) || !r.Contains(p.To) {
+		c.found.addf("pool %s goes from %s to %s, not inside its range %q", p.Ref(), p.From, p.To, r.Name)
+	}
+	return nil
+}
+
+// sessions belong to users; the administrator needs no record.
+func (c *references) sessions() error {
+	for s, err := range c.Sessions.All(c.tx) {
+		if err != nil {
+			return err
+		}
+		if s.UserID == model.AdministratorID {
+			continue
+		}
+		if _, err := named(c, model.Ref{Type: model.TypeUser, ID: s.UserID}, c.Users, s.UserID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
