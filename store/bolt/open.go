@@ -1,0 +1,150 @@
+// Package bolt keeps the store in one BoltDB file. Readers work on a snapshot
+// and never wait for the writer. One writer gathers the updates that come
+// together into one transaction of the file: they run one after another, each
+// undone by itself when it fails, and share the disk writes. Nothing here knows
+// what is stored.
+package bolt
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/bits"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+)
+
+// ErrLocked is returned when another process has the data file open.
+var ErrLocked = errors.New("another process has the data file open")
+
+// ErrDamaged is returned for a file that is no data file of this program, or
+// no longer a whole one.
+var ErrDamaged = errors.New("not a whole data file of this program")
+
+// Options change how a file is opened; the zero value is right for service.
+type Options struct {
+	// Timeout is how long to wait for another process that has the file open;
+	// 0 means 2 s.
+	Timeout time.Duration
+	// NoSync answers updates before they are on disk. For tests only: a power
+	// cut then destroys the file.
+	NoSync bool
+	// OnPanic is told of a closure of an Update that panicked, for the log.
+	OnPanic func(value any, stack []byte)
+
+	readOnly bool
+	mapSize  int // bytes of address space for the file; 0 = by platform
+	maxSize  int // bytes the file may have; 0 = any
+}
+
+// defaultTimeout is how long Open waits for the lock.
+const defaultTimeout = 2 * time.Second
+
+// mapSize is the address space that is set aside for the file. While the file
+// fits, growing it never waits for readers (a backup that is read slowly, say).
+// It costs no memory; beyond it the map is enlarged between readers.
+const mapSize = 4 << 30
+
+// Open opens the data file, or creates it with its directories, readable for
+// its owner only.
+func Open(path string, opt Options) (*Store, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	db, err := open(path, opt)
+	if err != nil {
+		return nil, fmt.Errorf("store: %s: %w", path, err)
+	}
+	s := &Store{db: db, onPanic: opt.OnPanic, queue: make(chan *update, queueSize),
+		stopped: make(chan struct{}), given: map[string]uint64{}}
+	go s.write()
+	return s, nil
+}
+
+func open(path string, opt Options) (db *bbolt.DB, err error) {
+	// A file that was cut short faults where it is read.
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if p := recover(); p != nil {
+			db, err = nil, fmt.Errorf("%w: %v", ErrDamaged, p)
+		}
+	}()
+	timeout := opt.Timeout
+	if timeout <= 0 {
+		timeout = defaultTimeout
+	}
+	size := opt.mapSize
+	if size == 0 && bits.UintSize == 64 && runtime.GOOS != "windows" {
+		size = mapSize
+	}
+	settings := bbolt.Options{
+		Timeout: timeout, NoSync: opt.NoSync, NoGrowSync: opt.NoSync, ReadOnly: opt.readOnly,
+		FreelistType: bbolt.FreelistMapType, InitialMmapSize: size, MaxSize: opt.maxSize, NoStatistics: true,
+	}
+	db, err = bbolt.Open(path, 0o600, &settings)
+	if errors.Is(err, syscall.ENOMEM) { // address space is limited here
+		settings.InitialMmapSize = 0
+		db, err = bbolt.Open(path, 0o600, &settings)
+	}
+	if err != nil {
+		return nil, explain(err)
+	}
+	if err := inspect(db, path, opt.readOnly); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// explain says what bbolt's errors mean to who started the program.
+func explain(err error) error {
+	var notAPath *fs.PathError
+	switch {
+	case errors.Is(err, berrors.ErrTimeout):
+		return ErrLocked
+	case errors.As(err, &notAPath):
+		return err
+	case errors.Is(err, berrors.ErrMaxSizeReached), errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EIO):
+		return err
+	default:
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+}
+
+// metaBucket is in every file that Migrate has seen.
+const metaBucket = "meta"
+
+// inspect refuses a file that is cut short or of another program, and closes
+// a file of ours to other users.
+func inspect(db *bbolt.DB, path string, readOnly bool) error {
+	err := db.View(func(tx *bbolt.Tx) error {
+		info, err := os.Stat(path)
+		if err != nil {
+			return err
+		}
+		if info.Size() < tx.Size() {
+			return fmt.Errorf("%w: it is cut short, %d bytes of %d are there", ErrDamaged, info.Size(), tx.Size())
+		}
+		if name, _ := tx.Cursor().First(); name != nil && tx.Bucket([]byte(metaBucket)) == nil {
+			return fmt.Errorf("%w: it is another program's BoltDB file", ErrDamaged)
+		}
+		return nil
+	})
+	if err != nil || readOnly {
+		return err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return os.Chmod(path, 0o600)
+	}
+	return nil
+}

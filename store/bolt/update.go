@@ -1,0 +1,228 @@
+package bolt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"halxml/store"
+)
+
+const (
+	// queueSize is how many updates wait without blocking in the send.
+	queueSize = 1024
+	// groupSize is the most updates that share a commit, and groupTime how long
+	// a group takes members, so that the first waits little for the last.
+	groupSize = 1024
+	groupTime = 5 * time.Millisecond
+	// gatherTime is how long a group waits for as many members as the last one
+	// had. A lone caller never waits.
+	gatherTime = 300 * time.Microsecond
+)
+
+// update is one call of Update. Its closure runs in the caller's goroutine when
+// the writer gives it its turn, so that it may end that goroutine (as a failed
+// test does) without harm to others.
+type update struct {
+	state atomic.Int32
+	turn  chan *tx
+	ran   chan struct{}
+	done  chan error
+}
+
+// States of an update.
+const (
+	waiting int32 = iota
+	running
+	left // its caller did not want to wait
+)
+
+// group is what one commit of the file makes durable.
+type group struct {
+	changed bool
+	broken  error             // a closure could not be undone
+	given   map[string]uint64 // the store's
+	members []*update
+	buckets *buckets
+}
+
+// Update runs fn in the next group. A slow fn delays those behind it by its own
+// time; the order is that of arrival.
+func (s *Store) Update(ctx context.Context, fn func(store.Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := s.enter(); err != nil {
+		return err
+	}
+	defer s.users.Done()
+	u := &update{turn: make(chan *tx, 1), ran: make(chan struct{}, 1), done: make(chan error, 1)}
+	select {
+	case s.queue <- u:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	var t *tx
+	select {
+	case t = <-u.turn:
+	case err := <-u.done: // no transaction could be begun
+		return err
+	case <-ctx.Done():
+		if u.state.CompareAndSwap(waiting, left) {
+			return ctx.Err()
+		}
+		select {
+		case t = <-u.turn:
+		case err := <-u.done:
+			return err
+		}
+	}
+	failed := s.run(ctx, u, t, fn)
+	if err := <-u.done; failed == nil {
+		return err
+	}
+	return failed
+}
+
+// run runs fn in its turn and undoes it unless it succeeds.
+func (s *Store) run(ctx context.Context, u *update, t *tx, fn func(store.Tx) error) (err error) {
+	returned, settled := false, false
+	defer func() {
+		if !settled {
+			t.group.broken = errors.Join(t.group.broken, errors.New("store: an update was not undone"))
+		}
+		t.ended = true
+		u.ran <- struct{}{}
+	}()
+	defer func() {
+		var panicked any
+		if !returned { // a panic, or the end of the goroutine
+			panicked = recover()
+		}
+		if !returned || err != nil {
+			t.group.broken = errors.Join(t.group.broken, t.rollback())
+		} else if len(t.undo) > 0 {
+			t.group.changed = true
+		}
+		settled = true
+		if panicked != nil {
+			err = fmt.Errorf("store: an update panicked: %v", panicked)
+			if s.onPanic != nil {
+				s.onPanic(panicked, debug.Stack())
+			}
+		}
+	}()
+	if err = ctx.Err(); err == nil {
+		err = fn(t)
+	}
+	returned = true
+	return err
+}
+
+// write is the writer: group after group until the store is closed.
+func (s *Store) write() {
+	defer close(s.stopped)
+	for first := range s.queue {
+		s.commit(first)
+	}
+}
+
+// commit gathers a group, beginning with first, and answers its members once
+// their changes are on disk.
+func (s *Store) commit(first *update) {
+	btx, err := s.db.Begin(true)
+	if err != nil {
+		first.answer(fmt.Errorf("store: %w", err))
+		return
+	}
+	g := &group{given: s.given, buckets: &buckets{btx: btx}}
+	g.take(first)
+	s.gather(g)
+	s.size = len(g.members)
+	err = g.broken
+	if err == nil && g.changed {
+		err = s.sync(btx)
+	} else {
+		_ = btx.Rollback() // there is nothing to keep
+	}
+	for _, u := range g.members {
+		u.done <- err
+	}
+}
+
+// answer ends an update that had no turn.
+func (u *update) answer(err error) {
+	if u.state.CompareAndSwap(waiting, running) {
+		u.done <- err
+	}
+}
+
+// take gives u its turn, unless its caller has left, and waits for its end.
+func (g *group) take(u *update) {
+	if !u.state.CompareAndSwap(waiting, running) {
+		return
+	}
+	g.members = append(g.members, u)
+	u.turn <- &tx{group: g, buckets: g.buckets}
+	<-u.ran
+}
+
+// gather takes those who wait, and for a moment those who will come.
+func (s *Store) gather(g *group) {
+	end := time.Now().Add(groupTime)
+	var late <-chan time.Time
+	for len(g.members) < groupSize && time.Now().Before(end) {
+		select {
+		case u, ok := <-s.queue:
+			if !ok {
+				return
+			}
+			g.take(u)
+			continue
+		default:
+		}
+		if s.size <= 1 || len(g.members) >= s.size {
+			return
+		}
+		if late == nil {
+			late = time.After(gatherTime)
+		}
+		select {
+		case u, ok := <-s.queue:
+			if !ok {
+				return
+			}
+			g.take(u)
+		case <-late:
+			return
+		}
+	}
+}
+
+// sync commits. If that fails, nothing of the group may be seen: should the
+// file show it nevertheless (its last write was made, but not confirmed), the
+// store ends, since nobody can say what a restart will find.
+func (s *Store) sync(btx *bbolt.Tx) error {
+	id := btx.ID()
+	err := btx.Commit()
+	if err == nil {
+		return nil
+	}
+	err = fmt.Errorf("store: commit: %w", err)
+	_ = btx.Rollback() // most failures have done so
+	check, cerr := s.db.Begin(false)
+	if cerr != nil {
+		s.failed.Store(&failure{err})
+		return err
+	}
+	if check.ID() >= id {
+		s.failed.Store(&failure{err})
+	}
+	_ = check.Rollback()
+	return err
+}
