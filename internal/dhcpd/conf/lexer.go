@@ -136,44 +136,43 @@ func (l *lexer) skip() (comments []comment) {
 	return comments
 }
 
-// quoted reads a string that begins at the current byte and returns its value. Escapes are those of dhcpd:
-// \t \r \n \b, \ooo and \xhh; any other escaped character stands for itself.
+// quoted reads a string that begins at the current byte and returns its value.
 func (l *lexer) quoted() (string, error) {
-	first := l.line
-	i := l.pos + 1
-	plain := strings.IndexAny(l.src[i:], "\"\\")
-	if plain >= 0 && l.src[i+plain] == '"' { // the usual case: nothing to decode
-		value := l.src[i : i+plain]
-		l.line += strings.Count(value, "\n")
-		l.pos = i + plain + 1
-		return value, nil
-	}
-	var b strings.Builder
-	for ; i < len(l.src); i++ {
-		switch c := l.src[i]; c {
-		case '"':
-			l.pos = i + 1
-			return b.String(), nil
+	body := l.src[l.pos+1:]
+	for i := 0; i < len(body); i++ {
+		switch body[i] {
 		case '\\':
-			if i+1 == len(l.src) {
-				continue
-			}
 			i++
-			n, value := unescape(l.src[i:])
-			if l.src[i] == '\n' {
-				l.line++
-			}
-			b.WriteByte(value)
-			i += n - 1
-		default:
-			if c == '\n' {
-				l.line++
-			}
-			b.WriteByte(c)
+		case '"':
+			body = body[:i]
+			l.line += strings.Count(body, "\n")
+			l.pos += i + 2
+			return Unquote(body), nil
 		}
 	}
-	l.line = first
 	return "", l.errorf("a quoted string that begins here never ends")
+}
+
+// Unquote decodes what stands between two quotes. Escapes are those of dhcpd: \t \r \n \b, \ooo and \xhh; any other
+// escaped character stands for itself.
+func Unquote(s string) string {
+	i := strings.IndexByte(s, '\\')
+	if i < 0 {
+		return s
+	}
+	out := make([]byte, i, len(s))
+	copy(out, s)
+	for i < len(s) {
+		if s[i] != '\\' || i+1 == len(s) {
+			out = append(out, s[i])
+			i++
+			continue
+		}
+		n, value := unescape(s[i+1:])
+		out = append(out, value)
+		i += 1 + n
+	}
+	return string(out)
 }
 
 // unescape decodes the escape after a backslash and says how many bytes it took.

@@ -233,6 +233,21 @@ func TestUnexpandedIncludeIsPrinted(t *testing.T) {
 	}
 }
 
+func TestUnquoteAndQuote(t *testing.T) {
+	for text, want := range map[string]string{
+		`plain é`: "plain é", `a\"b\\`: `a"b\`, `\t\r\n\b\q`: "\t\r\n\bq", `\101\1\0019`: "A\x01\x019", `\x41\x4\x4g`: "A\x04\x04g",
+		"\\": "\\", "": "",
+	} {
+		if got := conf.Unquote(text); got != want {
+			t.Errorf("Unquote(%q) is %q, want %q", text, got, want)
+		}
+		quoted := conf.Quote(want)
+		if got := conf.Unquote(quoted[1 : len(quoted)-1]); got != want {
+			t.Errorf("Quote(%q) is %s, which reads %q", want, quoted, got)
+		}
+	}
+}
+
 // Texts of users in a built tree stay comments.
 func TestBuiltCommentsCannotLeaveTheirLine(t *testing.T) {
 	f := &conf.File{}
