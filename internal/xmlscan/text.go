@@ -110,7 +110,6 @@ func (x *Scanner) plain(p int) (end int, ok bool) {
 // pieces reads text that holds entities, line ends, comments or CDATA.
 func (x *Scanner) pieces(p int) (string, bool) {
 	s, b := x.s, x.buf[:0]
-	defer func() { x.buf = b[:0] }()
 	for {
 		q, ok := x.plain(p)
 		if !ok {
@@ -127,6 +126,7 @@ func (x *Scanner) pieces(p int) (string, bool) {
 			x.atEOF()
 			return "", false
 		case x.atTag(p):
+			x.buf = b
 			return string(b), true
 		case s[p] == '&':
 			b, p = x.entity(b, p)
@@ -157,7 +157,6 @@ func (x *Scanner) atTag(p int) bool {
 func (x *Scanner) quoted(p int, quote byte) (string, int) {
 	s, start := x.s, p
 	b, built := x.buf[:0], false
-	defer func() { x.buf = b[:0] }()
 	for p < len(s) {
 		c := s[p]
 		if class[c]&quoteEnd == 0 {
@@ -174,6 +173,7 @@ func (x *Scanner) quoted(p int, quote byte) (string, int) {
 			return s[start:p], p + 1
 		case c == quote:
 			b = append(b, s[start:p]...)
+			x.buf = b
 			return string(b), p + 1
 		case c == '&' || c == '\r':
 			b, built = append(b, s[start:p]...), true
