@@ -58,6 +58,7 @@ func encodeScope(b []byte, r *model.Scope) []byte {
 	b = putText(b, 5, r.Description)
 	b = putBool(b, 6, r.Enabled)
 	b = putUint(b, 7, r.RelationshipID)
+	b = putUint(b, 9, r.Available)
 	return putProperties(b, 8, r.Custom)
 }
 
@@ -79,6 +80,8 @@ func decodeScope(b []byte, r *model.Scope) error {
 			r.Enabled = f.bool()
 		case 7:
 			r.RelationshipID = f.id()
+		case 9:
+			r.Available = f.uint32()
 		case 8:
 			r.Custom = append(r.Custom, f.property())
 		}

@@ -60,7 +60,6 @@ func encodeRelationship(b []byte, r *model.Relationship) []byte {
 	b = putUint(b, 7, r.MCLT)
 	b = putUint(b, 8, r.SafePeriod)
 	b = putUint(b, 9, r.Percentage)
-	b = putBool(b, 10, r.PercentageSet)
 	b = putUint(b, 11, r.Port)
 	b = putUint(b, 12, r.SecondaryPort)
 	b = putUint(b, 13, r.LoadBalanceMaxSeconds)
@@ -93,8 +92,6 @@ func decodeRelationship(b []byte, r *model.Relationship) error {
 			r.SafePeriod = f.uint32()
 		case 9:
 			r.Percentage = f.uint32()
-		case 10:
-			r.PercentageSet = f.bool()
 		case 11:
 			r.Port = f.uint32()
 		case 12:

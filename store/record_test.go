@@ -87,13 +87,13 @@ func codecs() []codec {
 		codecOf("relationship", encodeRelationship, decodeRelationship, func(t *rapid.T) model.Relationship {
 			return model.Relationship{Name: text(t), PrimaryID: id(t), SecondaryID: id(t), Kind: model.ServerKind(text(t)),
 				Mode: model.FailoverMode(text(t)), ServiceType: model.ServiceType(text(t)), MCLT: n(t), SafePeriod: n(t),
-				Percentage: n(t), PercentageSet: yes(t), Port: n(t), SecondaryPort: n(t), LoadBalanceMaxSeconds: n(t),
+				Percentage: n(t), Port: n(t), SecondaryPort: n(t), LoadBalanceMaxSeconds: n(t),
 				MaxResponseDelay: n(t), MaxUnackedUpdates: n(t), DedicatedEndpoints: yes(t), SharedSecret: text(t), LiveState: text(t)}
 		}, model.Relationship{Name: "peer", PrimaryID: 1, SecondaryID: 300, Kind: model.KindKea, Mode: model.LoadBalance,
-			ServiceType: model.DHCPv4, MCLT: 3600, SafePeriod: 1, Percentage: 50, PercentageSet: true, Port: 647,
+			ServiceType: model.DHCPv4, MCLT: 3600, SafePeriod: 1, Percentage: 50, Port: 647,
 			SecondaryPort: 847, LoadBalanceMaxSeconds: 3, MaxResponseDelay: 60, MaxUnackedUpdates: 10,
 			DedicatedEndpoints: true, SharedSecret: "s", LiveState: "Normal"},
-			"0a0470656572100118ac0222034b65612a0b4c6f616442616c616e6365320644484350763438901c40014832500158870560"+
+			"0a0470656572100118ac0222034b65612a0b4c6f616442616c616e6365320644484350763438901c4001483258870560"+
 				"cf066803703c780a8001018a0101739201064e6f726d616c"),
 		codecOf("range", encodeRange, decodeRange, func(t *rapid.T) model.Range {
 			return model.Range{SpaceID: id(t), Name: text(t), From: addr(t), To: addr(t), ParentID: id(t), Subnet: yes(t),
@@ -105,10 +105,10 @@ func codecs() []codec {
 				"015a0c08a9b3aac80510b1d1f9d603620a0a055469746c6512017462070a05456d707479"),
 		codecOf("scope", encodeScope, decodeScope, func(t *rapid.T) model.Scope {
 			return model.Scope{RangeID: id(t), ServerID: id(t), Name: text(t), Superscope: text(t), Description: text(t),
-				Enabled: yes(t), RelationshipID: id(t), Custom: some(t, genProperty)}
-		}, model.Scope{RangeID: 1, ServerID: 2, Name: "n", Superscope: "s", Description: "d", Enabled: true, RelationshipID: 3,
+				Enabled: yes(t), Available: n(t), RelationshipID: id(t), Custom: some(t, genProperty)}
+		}, model.Scope{RangeID: 1, ServerID: 2, Name: "n", Superscope: "s", Description: "d", Enabled: true, Available: 4, RelationshipID: 3,
 			Custom: custom},
-			"080110021a016e2201732a016430013803420a0a055469746c6512017442070a05456d707479"),
+			"080110021a016e2201732a0164300138034804420a0a055469746c6512017442070a05456d707479"),
 		codecOf("pool", encodePool, decodePool, func(t *rapid.T) model.Pool {
 			return model.Pool{ScopeID: id(t), ServerID: id(t), Name: text(t), From: addr(t), To: addr(t), PeerID: id(t),
 				Permits: some(t, func(t *rapid.T) model.Permit {

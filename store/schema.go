@@ -5,9 +5,9 @@ import "halxml/internal/model"
 // Schema is every table of the service:
 //
 //	servers         name (unique, folded)
-//	ranges          address (unique: space, from ascending, to descending), parent, name (folded)
+//	ranges          address (unique: space, from ascending, to descending), parent (space, parent, from), name (folded)
 //	scopes          server (server, range; unique), range, name (folded)
-//	pools           scope (scope, from), peer (relationship, server)
+//	pools           scope (scope, from), peer (relationship, server), name (folded)
 //	relationships   server (server, name; unique; one entry for each partner)
 //	users           name (unique, folded)
 //	sessions        token (unique: SHA-256), user
@@ -33,6 +33,7 @@ type Schema struct {
 	Pools        *Table[model.Pool]
 	PoolsByScope *Index[model.Pool]
 	PoolsByPeer  *Index[model.Pool]
+	PoolsByName  *Index[model.Pool]
 
 	Relationships         *Table[model.Relationship]
 	RelationshipsByServer *Index[model.Relationship]
@@ -59,7 +60,7 @@ func NewSchema() *Schema {
 				yield(Key{}.ID(r.SpaceID).Addr(r.From).AddrDown(r.To))
 			}},
 		RangesByParent: &Index[model.Range]{Name: "parent",
-			Keys: func(r *model.Range, yield func(Key)) { yield(Key{}.ID(r.ParentID).Addr(r.From)) }},
+			Keys: func(r *model.Range, yield func(Key)) { yield(Key{}.ID(r.SpaceID).ID(r.ParentID).Addr(r.From)) }},
 		RangesByName: &Index[model.Range]{Name: "name",
 			Keys: func(r *model.Range, yield func(Key)) { yield(NameKey(r.Name)) }},
 
@@ -78,6 +79,8 @@ func NewSchema() *Schema {
 					yield(Key{}.ID(r.PeerID).ID(r.ServerID))
 				}
 			}},
+		PoolsByName: &Index[model.Pool]{Name: "name",
+			Keys: func(r *model.Pool, yield func(Key)) { yield(NameKey(r.Name)) }},
 
 		RelationshipsByServer: &Index[model.Relationship]{Name: "server", Unique: true,
 			Keys: func(r *model.Relationship, yield func(Key)) {
@@ -113,7 +116,7 @@ func NewSchema() *Schema {
 	s.Pools = newTable(&Table[model.Pool]{Name: "pools",
 		ID:     func(r *model.Pool) *model.ID { return &r.ID },
 		Encode: encodePool, Decode: decodePool,
-		Indexes: []*Index[model.Pool]{s.PoolsByScope, s.PoolsByPeer}})
+		Indexes: []*Index[model.Pool]{s.PoolsByScope, s.PoolsByPeer, s.PoolsByName}})
 	s.Relationships = newTable(&Table[model.Relationship]{Name: "relationships",
 		ID:     func(r *model.Relationship) *model.ID { return &r.ID },
 		Encode: encodeRelationship, Decode: decodeRelationship,

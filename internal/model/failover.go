@@ -43,7 +43,6 @@ type Relationship struct {
 	MCLT                  uint32 // maximum client lead time, seconds, 1..86400
 	SafePeriod            uint32 // Microsoft: seconds before partner-down; 0 = off
 	Percentage            uint32 // share of the primary, 0..100
-	PercentageSet         bool   // false: the default was taken
 	Port                  uint32 // the primary listens here
 	SecondaryPort         uint32 // the secondary listens here
 	LoadBalanceMaxSeconds uint32 // seconds
@@ -58,6 +57,7 @@ type Relationship struct {
 const (
 	DefaultMCLT                  = 3600 // seconds
 	DefaultPercentage            = 50   // split 128
+	DefaultStandbyPercentage     = 5    // Microsoft, HotStandby: the standby's reserve
 	DefaultLoadBalanceMaxSeconds = 3
 	DefaultMaxResponseDelay      = 60 // seconds
 	DefaultMaxUnackedUpdates     = 10

@@ -46,8 +46,12 @@ type Scope struct {
 	Superscope  string // shared network
 	Description string
 	Enabled     bool
-	// RelationshipID is the Microsoft relationship the scope is in; 0 = none.
-	// An ISC scope is in the relationships that its pools refer to.
+	// Available counts the addresses of its pools, at most 2^32-1.
+	Available uint32
+	// RelationshipID is the relationship the scope was added to: from then on
+	// its data and those of the partner's scope of the same range are kept
+	// equal. 0 = none; an ISC scope may still have pools that refer to a peer,
+	// by the first-peer rule.
 	RelationshipID ID
 	Custom         []Property
 }

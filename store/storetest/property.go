@@ -223,7 +223,7 @@ func compare(t *rapid.T, tx store.Tx, s *store.Schema, all map[model.ID]model.Ra
 				want = append(want, r.ID)
 			}
 		}
-		prefix := store.Key{}.ID(parent)
+		prefix := store.Key{}.ID(model.DefaultSpace).ID(parent)
 		got := collect(t, s.RangesByParent.Begin(tx, prefix))
 		slices.Sort(want) // of one first address: by id; the test's ranges share them
 		slices.Sort(got)
