@@ -1,0 +1,182 @@
+package soap
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"halxml/wsdl/hal"
+)
+
+// sample is a message that a page shows.
+type sample struct{ Title, Text string }
+
+// sampler makes up messages from the description of their fields.
+type sampler struct{ profile hal.Profile }
+
+// deepest bounds how far samples follow types that hold types.
+const deepest = 6
+
+func (m sampler) all(op *hal.Operation, prefix, endpoint string) []sample {
+	name := prefix + op.Name
+	host, path, _ := strings.Cut(strings.SplitN(endpoint, "://", 2)[1], "/")
+	post := "POST /" + path + " HTTP/1.1\nHost: " + host + "\n"
+	type1, type2 := "Content-Type: text/xml; charset=utf-8\n", "Content-Type: application/soap+xml; charset=utf-8"
+	action := hal.Namespace + name
+	return []sample{
+		{"SOAP 1.1 request", post + type1 + "SOAPAction: \"" + action + "\"\n\n" + m.envelope(namespace11, name, op.Request)},
+		{"SOAP 1.1 response", "HTTP/1.1 200 OK\n" + type1 + "\n" + m.envelope(namespace11, name+"Response", op.Response)},
+		{"SOAP 1.2 request", post + type2 + "; action=\"" + action + "\"\n\n" + m.envelope(namespace12, name, op.Request)},
+		{"SOAP 1.2 response", "HTTP/1.1 200 OK\n" + type2 + "\n\n" + m.envelope(namespace12, name+"Response", op.Response)},
+		{"JSON-RPC request", post + "Content-Type: application/json\n\n" +
+			"{\n  \"jsonrpc\": \"2.0\",\n  \"id\": 1,\n  \"method\": " + strconv.Quote(name) + ",\n  \"params\": " + m.json(op.Request, "  ", 0) + "\n}"},
+		{"JSON-RPC response", "HTTP/1.1 200 OK\nContent-Type: application/json; charset=utf-8\n\n" +
+			"{\n  \"jsonrpc\": \"2.0\",\n  \"result\": " + m.result(op.Response) + ",\n  \"id\": 1\n}"},
+		{"With curl", m.curl(op, name, endpoint)},
+	}
+}
+
+func (m sampler) envelope(namespace, name string, s *hal.Struct) string {
+	var b strings.Builder
+	b.WriteString(xmlDeclaration + "\n<soap:Envelope xmlns:soap=\"" + namespace + "\">\n  <soap:Body>\n")
+	fmt.Fprintf(&b, "    <%s xmlns=%q>\n", name, hal.Namespace)
+	m.xml(&b, s, "      ", 0)
+	fmt.Fprintf(&b, "    </%s>\n  </soap:Body>\n</soap:Envelope>", name)
+	return b.String()
+}
+
+// shown are the fields that a sample has.
+func (m sampler) shown(s *hal.Struct, depth int) (fields []*hal.Field) {
+	for i := range s.Fields {
+		f := &s.Fields[i]
+		if f.Extension && m.profile == hal.Profile2017 || f.Kind == hal.StructKind && depth == deepest {
+			continue
+		}
+		fields = append(fields, f)
+	}
+	return fields
+}
+
+func (m sampler) xml(b *strings.Builder, s *hal.Struct, indent string, depth int) {
+	for _, f := range m.shown(s, depth) {
+		if f.Item == "" {
+			m.element(b, f.Name, f, indent, depth)
+			continue
+		}
+		fmt.Fprintf(b, "%s<%s>\n", indent, f.Name)
+		m.element(b, f.Item, f, indent+"  ", depth)
+		fmt.Fprintf(b, "%s</%s>\n", indent, f.Name)
+	}
+}
+
+// element writes one value of f, which an array calls otherwise than f.
+func (m sampler) element(b *strings.Builder, name string, f *hal.Field, indent string, depth int) {
+	switch {
+	case f.Kind == hal.StructKind:
+		fmt.Fprintf(b, "%s<%s>\n", indent, name)
+		m.xml(b, f.Struct, indent+"  ", depth+1)
+		fmt.Fprintf(b, "%s</%s>\n", indent, name)
+	case f.Sub != "":
+		fmt.Fprintf(b, "%s<%s><%s>%s</%s></%s>\n", indent, name, f.Sub, example(f), f.Sub, name)
+	default:
+		fmt.Fprintf(b, "%s<%s>%s</%s>\n", indent, name, example(f), name)
+	}
+}
+
+func (m sampler) result(s *hal.Struct) string {
+	if len(m.shown(s, 0)) == 0 {
+		return `""`
+	}
+	return m.json(s, "  ", 0)
+}
+
+func (m sampler) json(s *hal.Struct, indent string, depth int) string {
+	var b strings.Builder
+	for _, f := range m.shown(s, depth) {
+		if b.Len() > 0 {
+			b.WriteString(",\n")
+		}
+		b.WriteString(indent + "  " + strconv.Quote(f.Name) + ": " + m.value(f, indent+"  ", depth))
+	}
+	if b.Len() == 0 {
+		return "{}"
+	}
+	return "{\n" + b.String() + "\n" + indent + "}"
+}
+
+func (m sampler) value(f *hal.Field, indent string, depth int) string {
+	var v string
+	switch f.Kind {
+	case hal.StructKind:
+		v = m.json(f.Struct, indent, depth+1)
+	case hal.BoolKind, hal.UintKind, hal.IntKind:
+		v = example(f)
+	default:
+		v = strconv.Quote(example(f))
+	}
+	if f.Sub != "" {
+		v = "[" + v + "]"
+	}
+	if f.List() {
+		v = "[" + v + "]"
+	}
+	return v
+}
+
+// curl is a call that runs as it stands, once its values are the caller's: it
+// has what is required only, and curl asks for the password.
+func (m sampler) curl(op *hal.Operation, name, endpoint string) string {
+	needed := hal.Struct{}
+	login := " -u administrator"
+	for _, f := range op.Request.Fields {
+		switch {
+		case f.Name == "password":
+			login = ""
+			fallthrough
+		case f.Required && f.Name != "session":
+			needed.Fields = append(needed.Fields, f)
+		}
+	}
+	var params bytes.Buffer
+	// The sampler's JSON is JSON, as a test proves.
+	_ = json.Compact(&params, []byte(m.json(&needed, "", 0)))
+	return "curl -sS" + login + " -H 'Content-Type: application/json' \\\n  -d '{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" +
+		name + "\",\"params\":" + params.String() + "}' \\\n  '" + endpoint + "'"
+}
+
+// example is a value of f that a reader can tell from real ones.
+func example(f *hal.Field) string {
+	switch f.Kind {
+	case hal.BoolKind:
+		return "true"
+	case hal.UintKind, hal.IntKind:
+		return "1"
+	case hal.EnumKind:
+		return f.Enum.Values[0].Value
+	case hal.RefKind:
+		return "{#1-#1}"
+	}
+	switch f.Name {
+	case "session":
+		return "SESSION"
+	case "server":
+		return "localhost"
+	case "loginName":
+		return "administrator"
+	case "password":
+		return "PASSWORD"
+	}
+	switch strings.TrimPrefix(f.Type, "ArrayOf") {
+	case "IPAddress":
+		return "192.0.2.1"
+	case "IPOrHostname":
+		return "dhcp1.example.com"
+	case "HexStr":
+		return "0A0B0C"
+	case "DateTime":
+		return "2026-01-31 12:00:00"
+	}
+	return "text"
+}
