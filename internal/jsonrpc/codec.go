@@ -1,0 +1,161 @@
+package jsonrpc
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+
+	"halxml/internal/errs"
+	"halxml/internal/exchange"
+	"halxml/internal/jsonscan"
+	"halxml/wsdl/hal"
+)
+
+// MaxBatch is how many requests a batch may hold.
+const MaxBatch = 1000
+
+// maxBatchAnswer is the size in bytes from which the rest of a batch is refused.
+const maxBatchAnswer = 64 << 20
+
+const contentType = "application/json; charset=utf-8"
+
+// Codec speaks JSON-RPC 2.0.
+type Codec struct {
+	profile  hal.Profile
+	limits   jsonscan.Limits
+	scanners sync.Pool // of *jsonscan.Scanner
+}
+
+// NewCodec returns a Codec that answers in a profile and refuses documents
+// beyond the limits, whose zero values are defaults.
+func NewCodec(p hal.Profile, limits jsonscan.Limits) *Codec {
+	return &Codec{profile: p, limits: limits}
+}
+
+// Takes implements exchange.Codec.
+func (*Codec) Takes(mediaType string) bool {
+	switch mediaType {
+	case "application/json", "application/json-rpc", "application/jsonrequest", "text/json":
+		return true
+	}
+	return false
+}
+
+// Begins implements exchange.Codec.
+func (*Codec) Begins(c byte) bool { return c == '{' || c == '[' }
+
+// Refuse implements exchange.Codec.
+func (*Codec) Refuse(r *exchange.Request, err error, a *exchange.Answer) {
+	a.ContentType = contentType
+	fail(a, r, nullID, err)
+}
+
+// Serve implements exchange.Codec.
+func (c *Codec) Serve(r *exchange.Request, a *exchange.Answer) {
+	a.ContentType = contentType
+	text, err := jsonscan.Transcode(r.Body, r.Charset)
+	if err != nil {
+		r.Refused("", parseError(err))
+		fail(a, r, nullID, parseError(err))
+		return
+	}
+	s, _ := c.scanners.Get().(*jsonscan.Scanner)
+	if s == nil {
+		s = new(jsonscan.Scanner)
+	}
+	defer func() {
+		s.Reset("", jsonscan.Limits{}) // let go of the text
+		c.scanners.Put(s)
+	}()
+	s.Reset(text, c.limits)
+	if s.Kind() == jsonscan.Array {
+		c.batch(s, r, a)
+		return
+	}
+	q, err := readRequest(s)
+	if err == nil {
+		err = parseError(s.End())
+	}
+	if err != nil {
+		r.Refused("", err)
+		fail(a, r, nullID, err)
+		return
+	}
+	if err := c.answer(&q, s, r, a); err != nil {
+		fail(a, r, q.id, err)
+	}
+}
+
+// answer has one request answered and appends the answer, or returns what it
+// failed with. s is done with its text and free to read the parameters.
+func (c *Codec) answer(q *request, s *jsonscan.Scanner, r *exchange.Request, a *exchange.Answer) error {
+	operation := ""
+	op, _, known := hal.LookupFold(q.method)
+	if known {
+		operation = op.Name
+	} else if q.wrong == nil {
+		q.wrong = &protocolError{methodNotFound, errs.UnknownCommand, "Unknown operation " + clip(q.method)}
+	}
+	var call hal.Message
+	if q.wrong == nil {
+		call, q.wrong = q.decode(op, s, c.limits)
+	}
+	if q.wrong != nil {
+		r.Refused(operation, q.wrong)
+		return q.wrong
+	}
+	response, err := r.Call("json", op, call)
+	if err != nil {
+		return err
+	}
+	a.Body = append(a.Body, `{"jsonrpc": "2.0", "result": `...)
+	a.Body = response.AppendJSON(a.Body, c.profile)
+	a.Body = closeWithID(a.Body, q.id)
+	return nil
+}
+
+// clip shortens what a caller sent for a message.
+func clip(s string) string {
+	if len(s) <= 64 {
+		return s
+	}
+	return strings.ToValidUTF8(s[:64], "") + "…"
+}
+
+// fail makes the whole answer an error and sets the HTTP status, which on the
+// newer URLs tells errors, and there a wrong session or credential from others.
+func fail(a *exchange.Answer, r *exchange.Request, id string, err error) {
+	a.Body = appendError(a.Body[:0], id, err)
+	if !r.StatusErrors {
+		return
+	}
+	a.Status = http.StatusBadRequest
+	if code := errs.CodeOf(err); code == errs.BadSession || code == errs.BadLogin && r.Authorized() {
+		a.Status, a.Challenge = http.StatusUnauthorized, true
+	}
+}
+
+// batch answers an array of requests in its order. Its HTTP status is 200
+// whatever the answers are.
+func (c *Codec) batch(s *jsonscan.Scanner, r *exchange.Request, a *exchange.Answer) {
+	requests, err := readBatch(s)
+	if err != nil {
+		r.Refused("", err)
+		fail(a, r, nullID, err)
+		return
+	}
+	a.Body = append(a.Body, '[')
+	for i := range requests {
+		if i > 0 {
+			a.Body = append(a.Body, ", "...)
+		}
+		q := &requests[i]
+		if q.wrong == nil && len(a.Body) > maxBatchAnswer {
+			q.wrong = errs.Errorf(errs.TooLarge, "The answers before this one fill all the space that a batch has")
+		}
+		if err := c.answer(q, s, r, a); err != nil {
+			a.Body = appendError(a.Body, q.id, err)
+		}
+	}
+	a.Body = append(a.Body, ']')
+}
