@@ -1,0 +1,91 @@
+package apitest
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+
+	"halxml/internal/errs"
+	"halxml/wsdl/hal"
+)
+
+// Session is the one session that the Dispatcher knows.
+const Session = "bsvh5S2kLC5Q9gnPbfYM"
+
+// Dispatcher answers a handful of operations:
+//
+//	Login                   the user eve with the password secret gets Session
+//	Logout                  nothing
+//	GetDHCPScopes           as many scopes as limit says
+//	GetUser                 a user whose name is userRef and whose fullName tells the call
+//	GetDHCPServer           fails as dhcpServerRef says, see fail
+//
+// All but Login want Session, or eve's credentials.
+type Dispatcher struct{}
+
+// Dispatch implements hal.Dispatcher.
+func (Dispatcher) Dispatch(_ context.Context, call *hal.Call) (hal.Message, error) {
+	if q, ok := call.Request.(*hal.Login); ok {
+		if q.LoginName.V != "eve" || q.Password.V != "secret" {
+			return nil, errs.Errorf(errs.BadLogin, errs.LoginText)
+		}
+		call.User = "eve"
+		return &hal.LoginResponse{Session: hal.Some(Session)}, nil
+	}
+	switch c := call.Credential; {
+	case c.Scheme == "Basic" && (c.User != "eve" || c.Secret != "secret"):
+		return nil, errs.Errorf(errs.BadLogin, errs.LoginText)
+	case c.Scheme == "Bearer" && c.Secret != Session, c.Scheme == "" && call.Session != Session:
+		return nil, errs.Errorf(errs.BadSession, errs.SessionText)
+	}
+	call.User = "eve"
+	switch q := call.Request.(type) {
+	case *hal.Logout:
+		return &hal.LogoutResponse{}, nil
+	case *hal.GetDHCPScopes:
+		return scopes(q.Limit.V), nil
+	case *hal.GetUser:
+		told := strings.Join([]string{call.Protocol, call.Credential.Scheme, call.RequestID, call.Remote.String()}, " ")
+		return &hal.GetUserResponse{User: &hal.User{Name: q.UserRef, FullName: hal.Some(told)}}, nil
+	case *hal.GetDHCPServer:
+		return fail(q.DHCPServerRef.V)
+	}
+	return nil, errs.Errorf(errs.NotImplemented, "The operation %s is not answered by this service", call.Operation.Name)
+}
+
+func scopes(n uint32) *hal.GetDHCPScopesResponse {
+	r := &hal.GetDHCPScopesResponse{DHCPScopes: []hal.DHCPScope{}, TotalResults: hal.Some(n)}
+	for i := range n {
+		r.DHCPScopes = append(r.DHCPScopes, hal.DHCPScope{
+			Ref:           hal.Some("{#7-#" + strconv.Itoa(int(i)+1) + "}"),
+			Name:          hal.Some("R&D <" + strconv.Itoa(int(i)+1) + ">"),
+			RangeRef:      hal.Some("{#6-#" + strconv.Itoa(int(i)+1) + "}"),
+			DHCPServerRef: hal.Some("{#3-#1}"),
+			Available:     hal.Some(uint32(200)),
+			Enabled:       hal.Some(true),
+		})
+	}
+	return r
+}
+
+// PrivateText is in no answer.
+const PrivateText = "open /var/lib/secret: permission denied"
+
+// fail fails with the errs code that how is the number of, or else as how says:
+// "panic", "private" is a Go error, "nothing" neither answer nor error.
+func fail(how string) (hal.Message, error) {
+	switch how {
+	case "panic":
+		panic(PrivateText)
+	case "private":
+		return nil, errors.New(PrivateText)
+	case "nothing":
+		return nil, nil
+	}
+	code, err := strconv.Atoi(how)
+	if err != nil {
+		return nil, errs.Errorf(errs.NotFound, "Object not found for reference %s", how)
+	}
+	return nil, errs.Wrap(errors.New(PrivateText), errs.Code(code), "text of %d with <&\">", code)
+}
