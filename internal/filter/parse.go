@@ -16,6 +16,7 @@ const (
 	maxDepth        = 64       // open groups
 	maxTerms        = 1000     // conditions
 	maxExpression   = 1000     // bytes of one regular expression
+	maxClass        = 200      // bytes of one [...] in a pattern
 	maxInstructions = 4000     // of all regular expressions together, compiled
 )
 

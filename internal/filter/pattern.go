@@ -241,7 +241,7 @@ func (p *parser) class(q *pattern, quoted bool) {
 			q.special(p.src[p.pos : i+1])
 			p.pos = i
 			return
-		case c == '"' || !quoted && isSpace(c) || i-p.pos > maxExpression:
+		case c == '"' || !quoted && isSpace(c) || i-p.pos > maxClass:
 			q.literal('[')
 			return
 		}
