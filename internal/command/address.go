@@ -1,0 +1,78 @@
+package command
+
+import (
+	"math"
+	"math/big"
+	"net/netip"
+	"strings"
+
+	"go4.org/netipx"
+)
+
+// parseSpan reads a CIDR ("10.0.0.0/24", no host bits), a from-to
+// ("10.0.0.5-10.0.0.9") or one address. Zones and IPv4-mapped IPv6 addresses
+// are not taken.
+func parseSpan(s string) (from, to netip.Addr, ok bool) {
+	s = strings.TrimSpace(s)
+	if strings.Contains(s, "/") {
+		p, err := netip.ParsePrefix(s)
+		if err != nil || p != p.Masked() || p.Addr().Is4In6() {
+			return
+		}
+		r := netipx.RangeOfPrefix(p)
+		return r.From(), r.To(), true
+	}
+	if a, b, found := strings.Cut(s, "-"); found {
+		from, okFrom := parseAddr(a)
+		to, okTo := parseAddr(b)
+		if !okFrom || !okTo || from.Is4() != to.Is4() || to.Less(from) {
+			return netip.Addr{}, netip.Addr{}, false
+		}
+		return from, to, true
+	}
+	from, ok = parseAddr(s)
+	return from, from, ok
+}
+
+// parseAddr reads one address without zone.
+func parseAddr(s string) (netip.Addr, bool) {
+	a, err := netip.ParseAddr(strings.TrimSpace(s))
+	if err != nil || a.Zone() != "" || a.Is4In6() {
+		return netip.Addr{}, false
+	}
+	return a, true
+}
+
+// spanPrefix is the CIDR of from-to; ok is false when there is none.
+func spanPrefix(from, to netip.Addr) (netip.Prefix, bool) {
+	return netipx.IPRangeFrom(from, to).Prefix()
+}
+
+// spanName is how the API names from-to: as a CIDR if it is one.
+func spanName(from, to netip.Addr) string {
+	if p, ok := spanPrefix(from, to); ok {
+		return p.String()
+	}
+	return from.String() + "-" + to.String()
+}
+
+// spanSize counts the addresses of from-to, at most 2^32-1 (the API's number).
+func spanSize(from, to netip.Addr) uint32 {
+	a, b := from.As16(), to.As16()
+	n := new(big.Int).Sub(new(big.Int).SetBytes(b[:]), new(big.Int).SetBytes(a[:]))
+	n.Add(n, big.NewInt(1))
+	if !n.IsUint64() || n.Uint64() > math.MaxUint32 {
+		return math.MaxUint32
+	}
+	return uint32(n.Uint64())
+}
+
+// setBound reads an address property.
+func setBound(name, s string, to *netip.Addr) error {
+	a, ok := parseAddr(s)
+	if !ok {
+		return invalid("properties."+name, "%s is not an IP address", quote(s))
+	}
+	*to = a
+	return nil
+}

@@ -1,0 +1,222 @@
+package command
+
+import (
+	"slices"
+	"strings"
+
+	"halxml/internal/model"
+	"halxml/store"
+	"halxml/wsdl/hal"
+)
+
+// removeRelationships removes several relationships, all or none.
+func removeRelationships(c *call, req *hal.RemoveDHCPFailoverRelationships) (*hal.RemoveDHCPFailoverRelationshipsResponse, error) {
+	if err := c.note(req.SaveComment); err != nil {
+		return nil, err
+	}
+	const field = "dhcpRefAndFailoverRelationshipNames"
+	if len(req.DHCPRefAndFailoverRelationshipNames) == 0 {
+		return nil, required(field)
+	}
+	for _, item := range req.DHCPRefAndFailoverRelationshipNames {
+		server, err := c.optionalServer(field+".dhcpServerRef", item.DHCPServerRef.V)
+		if err != nil {
+			return nil, err
+		}
+		r, err := c.relationshipNamed(server, field+".dhcpFailoverRelationshipName", item.DHCPFailoverRelationshipName.V)
+		if err != nil {
+			return nil, err
+		}
+		if item.ServiceType.Set && r.Kind.IsKea() && model.ServiceType(item.ServiceType.V) != r.ServiceType {
+			return nil, invalid(field+".serviceType", "failover relationship %s is of %s", quote(r.Name), r.ServiceType)
+		}
+		if err := c.deconfigureAll(r, model.Deconfigure(item.DHCPFailoverRelationshipDeconfigureAction.V)); err != nil {
+			return nil, err
+		}
+		if err := c.removeRelationship(r, item.ReplacementFailoverRelationshipName.V, true); err != nil {
+			return nil, err
+		}
+	}
+	return &hal.RemoveDHCPFailoverRelationshipsResponse{}, nil
+}
+
+// deconfigureAll does what the caller chose to the secondary's instances of a
+// relationship's scopes: those whose range the primary has a scope on too. A
+// scope that only the secondary has is nobody's instance and is left.
+func (c *call) deconfigureAll(r *model.Relationship, action model.Deconfigure) error {
+	if action == "" || action == model.DeconfigureNone {
+		return nil
+	}
+	var chosen []*model.Scope
+	for s, err := range c.schema.ScopesByServer.Begin(c.tx, store.Key{}.ID(r.SecondaryID)) {
+		if err != nil {
+			return err
+		}
+		there, err := c.instance(r.PrimaryID, s.RangeID)
+		if err != nil {
+			return err
+		}
+		if there == nil {
+			continue
+		}
+		in := false
+		for _, instance := range []*model.Scope{s, there} {
+			is, err := c.isIn(instance, r)
+			if err != nil {
+				return err
+			}
+			in = in || is
+		}
+		if r.Kind.IsKea() {
+			p, err := c.partnership(s)
+			if err != nil {
+				return err
+			}
+			in = p != nil && p.ID == r.ID
+		}
+		if in {
+			chosen = append(chosen, s)
+		}
+	}
+	for _, s := range chosen {
+		if err := c.deconfigureInstance(r, s, action); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// deconfigureInstance deletes or disables the secondary's instance of a scope.
+// The two instances are kept equal no longer: the primary's must neither follow
+// nor bring the other back.
+func (c *call) deconfigureInstance(r *model.Relationship, s *model.Scope, action model.Deconfigure) error {
+	there, err := c.instance(r.PrimaryID, s.RangeID)
+	if err != nil {
+		return err
+	}
+	for _, instance := range []*model.Scope{s, there} {
+		if instance.RelationshipID == r.ID {
+			instance.RelationshipID = 0
+			if err := c.schema.Scopes.Update(c.tx, instance); err != nil {
+				return err
+			}
+		}
+	}
+	if action == model.DeconfigureDelete {
+		return c.deleteScope(s)
+	}
+	return c.deconfigure(s, action)
+}
+
+// removeRelationship removes a relationship and settles the pools that referred
+// to it, on each of its servers by that server's own rule: none other left, the
+// references are cleared; one left, they go to it; several, to the named
+// replacement. Without a valid name a pool that needs one makes it fail, unless
+// mayAsk is false (a server removed by force): then they are cleared.
+func (c *call) removeRelationship(r *model.Relationship, replacement string, mayAsk bool) error {
+	target := map[model.ID]model.ID{}
+	text := "Failover relationship " + r.Name + " removed"
+	for _, id := range []model.ID{r.PrimaryID, r.SecondaryID} {
+		server, err := c.serverByID(id)
+		if err != nil {
+			return err
+		}
+		to, err := c.successor(r, server, replacement, mayAsk)
+		if err != nil {
+			return err
+		}
+		what := "refer to no peer now"
+		if to != nil {
+			target[id] = to.ID
+			what = "now refer to " + to.Name
+		}
+		pools, err := c.repoint(id, r.ID, target[id])
+		if err != nil {
+			return err
+		}
+		text += poolsText(server, pools, what)
+		c.touch(id)
+	}
+	if err := c.settleScopes(r, target); err != nil {
+		return err
+	}
+	if err := c.schema.Relationships.Delete(c.tx, r.ID); err != nil {
+		return err
+	}
+	return c.record(model.Deletion, r.Ref(), r.Name, "%s", text)
+}
+
+// dissolve removes a relationship because one of its servers goes.
+func (c *call) dissolve(r *model.Relationship) error { return c.removeRelationship(r, "", false) }
+
+// successor is the relationship that a server's pools refer to once r is gone,
+// or nil.
+func (c *call) successor(r *model.Relationship, server *model.Server, replacement string, mayAsk bool) (*model.Relationship, error) {
+	if r.Kind != model.KindISC {
+		return nil, nil
+	}
+	others, err := c.relationshipsOf(server.ID)
+	if err != nil {
+		return nil, err
+	}
+	others = slices.DeleteFunc(others, func(o *model.Relationship) bool { return o.ID == r.ID })
+	switch len(others) {
+	case 0:
+		return nil, nil
+	case 1:
+		return others[0], nil
+	}
+	for _, o := range others {
+		if o.Name == replacement {
+			return o, nil
+		}
+	}
+	referred, err := c.schema.PoolsByPeer.Any(c.tx, store.Key{}.ID(r.ID).ID(server.ID))
+	if err != nil || !referred || !mayAsk {
+		return nil, err
+	}
+	names := make([]string, len(others))
+	for i, o := range others {
+		names[i] = quote(o.Name)
+	}
+	const field = "replacementFailoverRelationshipName"
+	candidates := "address pools on server " + server.Name + " refer to " + quote(r.Name) + "; name which of " + strings.Join(names, ", ") + " they are to refer to"
+	if replacement == "" {
+		return nil, invalid(field, "%s", candidates)
+	}
+	return nil, invalid(field, "server %s has no other failover relationship %s: %s", server.Name, quote(replacement), candidates)
+}
+
+// settleScopes tells the scopes that were added to r where they are now: in the
+// relationship that both partners' pools went to, if it joins the same two
+// servers, else in none.
+func (c *call) settleScopes(r *model.Relationship, target map[model.ID]model.ID) error {
+	var now model.ID
+	if to := target[r.PrimaryID]; to != 0 && to == target[r.SecondaryID] {
+		next, err := c.schema.Relationships.Get(c.tx, to)
+		if err != nil {
+			return err
+		}
+		if next.JoinsSame(r) {
+			now = to
+		}
+	}
+	var scopes []*model.Scope
+	for _, server := range []model.ID{r.PrimaryID, r.SecondaryID} {
+		for s, err := range c.schema.ScopesByServer.Begin(c.tx, store.Key{}.ID(server)) {
+			if err != nil {
+				return err
+			}
+			if s.RelationshipID == r.ID {
+				scopes = append(scopes, s)
+			}
+		}
+	}
+	for _, s := range scopes {
+		s.RelationshipID = now
+		if err := c.schema.Scopes.Update(c.tx, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}

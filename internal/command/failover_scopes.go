@@ -1,0 +1,356 @@
+package command
+
+import (
+	"halxml/internal/errs"
+	"halxml/internal/model"
+	"halxml/store"
+	"halxml/wsdl/hal"
+)
+
+func addScopesToRelationship(c *call, req *hal.AddDHCPScopesToDHCPFailoverRelationship) (*hal.AddDHCPScopesToDHCPFailoverRelationshipResponse, error) {
+	if err := c.note(req.SaveComment); err != nil {
+		return nil, err
+	}
+	r, server, err := c.relationshipAndServer(req.DHCPServerRef.V, req.DHCPFailoverRelationshipName.V)
+	if err != nil {
+		return nil, err
+	}
+	if len(req.DHCPScopeRefs) == 0 {
+		return nil, required("dhcpScopeRefs")
+	}
+	return &hal.AddDHCPScopesToDHCPFailoverRelationshipResponse{}, c.addScopesTo(r, server, "dhcpScopeRefs", req.DHCPScopeRefs)
+}
+
+// relationshipAndServer finds a relationship by the server that the caller
+// names, either partner, and its name there. Kea's take no scope commands.
+func (c *call) relationshipAndServer(serverText, name string) (*model.Relationship, *model.Server, error) {
+	server, err := c.server("dhcpServerRef", serverText)
+	if err != nil {
+		return nil, nil, err
+	}
+	r, err := c.relationshipNamed(server, "dhcpFailoverRelationshipName", name)
+	if err != nil {
+		return nil, nil, err
+	}
+	if r.Kind.IsKea() {
+		return nil, nil, errs.Errorf(errs.NotSupported, "dhcpFailoverRelationshipName: a Kea relationship is of the whole server; scopes are neither added to it nor removed from it")
+	}
+	return r, server, nil
+}
+
+// addScopesTo adds scopes of one server to a relationship and copies them to
+// the partner, all or none.
+func (c *call) addScopesTo(r *model.Relationship, server *model.Server, field string, refs []string) error {
+	for _, text := range refs {
+		s, err := c.scope(field, text)
+		if err != nil {
+			return err
+		}
+		if err := c.addScopeTo(r, server, field, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *call) addScopeTo(r *model.Relationship, server *model.Server, field string, s *model.Scope) error {
+	if s.ServerID != server.ID {
+		return invalid(field, "DHCP scope %s is not on server %s", quote(s.Name), server.Name)
+	}
+	rng, err := c.schema.Ranges.Get(c.tx, s.RangeID)
+	if err != nil {
+		return err
+	}
+	if !rng.From.Is4() {
+		return errs.Errorf(errs.NotSupported, "%s: DHCP scope %s is IPv6; failover of a server of type %s is for IPv4 only", field, quote(s.Name), r.Kind)
+	}
+	pools, err := c.poolsOf(s.ID)
+	if err != nil {
+		return err
+	}
+	if r.Kind == model.KindISC && len(pools) == 0 {
+		return invalid(field, "DHCP scope %s has no address pool; it needs one before it can be added", quote(s.Name))
+	}
+	partner, err := c.instance(r.Partner(server.ID), s.RangeID)
+	if err != nil {
+		return err
+	}
+	for _, instance := range []*model.Scope{s, partner} {
+		if err := c.inNoOther(r, field, instance); err != nil {
+			return err
+		}
+	}
+	for _, p := range pools {
+		if r.Kind != model.KindISC || p.PeerID == r.ID {
+			continue
+		}
+		p.PeerID = r.ID
+		if err := c.schema.Pools.Update(c.tx, p); err != nil {
+			return err
+		}
+	}
+	s.RelationshipID = r.ID
+	if err := c.schema.Scopes.Update(c.tx, s); err != nil {
+		return err
+	}
+	if err := c.copyToPartner(s, r); err != nil {
+		return err
+	}
+	if err := c.record(model.Modification, s.Ref(), s.Name, "DHCP scope %s added to failover relationship %s", s.Name, r.Name); err != nil {
+		return err
+	}
+	return c.record(model.Modification, r.Ref(), r.Name, "DHCP scope %s of server %s added to failover relationship %s", s.Name, server.Name, r.Name)
+}
+
+// inNoOther refuses a scope that is in another relationship than r.
+func (c *call) inNoOther(r *model.Relationship, field string, s *model.Scope) error {
+	if s == nil {
+		return nil
+	}
+	in := map[model.ID]bool{s.RelationshipID: true}
+	pools, err := c.poolsOf(s.ID)
+	if err != nil {
+		return err
+	}
+	for _, p := range pools {
+		in[p.PeerID] = true
+	}
+	delete(in, 0)
+	delete(in, r.ID)
+	for _, id := range sortedIDs(in) {
+		other, err := c.schema.Relationships.Get(c.tx, id)
+		if err != nil {
+			return err
+		}
+		server, err := c.serverByID(s.ServerID)
+		if err != nil {
+			return err
+		}
+		return conflict(field, "DHCP scope %s on server %s is in the failover relationship %s already", quote(s.Name), server.Name, quote(other.Name))
+	}
+	return nil
+}
+
+func removeScopesFromRelationship(c *call, req *hal.RemoveDHCPScopesFromDHCPFailoverRelationship) (*hal.RemoveDHCPScopesFromDHCPFailoverRelationshipResponse, error) {
+	if err := c.note(req.SaveComment); err != nil {
+		return nil, err
+	}
+	r, _, err := c.relationshipAndServer(req.DHCPServerRef.V, req.DHCPFailoverRelationshipName.V)
+	if err != nil {
+		return nil, err
+	}
+	if len(req.DHCPScopeRefs) == 0 {
+		return nil, required("dhcpScopeRefs")
+	}
+	action := model.Deconfigure(req.DHCPFailoverRelationshipDeconfigureAction.V)
+	var scopes []*model.Scope
+	for _, text := range req.DHCPScopeRefs { // all are found before any is changed or deleted
+		s, err := c.scope("dhcpScopeRefs", text)
+		if err != nil {
+			return nil, err
+		}
+		in, err := c.isIn(s, r)
+		if err != nil {
+			return nil, err
+		}
+		if !in {
+			return nil, invalid("dhcpScopeRefs", "DHCP scope %s is not in the failover relationship %s", quote(s.Name), quote(r.Name))
+		}
+		scopes = append(scopes, s)
+	}
+	done := map[model.ID]bool{} // by range: both instances may be named
+	for _, s := range scopes {
+		if done[s.RangeID] {
+			continue
+		}
+		done[s.RangeID] = true
+		if err := c.removeScopeFrom(r, s, action); err != nil {
+			return nil, err
+		}
+	}
+	return &hal.RemoveDHCPScopesFromDHCPFailoverRelationshipResponse{}, nil
+}
+
+// isIn reports whether a scope is in a relationship.
+func (c *call) isIn(s *model.Scope, r *model.Relationship) (bool, error) {
+	if !r.Joins(s.ServerID) {
+		return false, nil
+	}
+	if s.RelationshipID == r.ID {
+		return true, nil
+	}
+	pools, err := c.poolsOf(s.ID)
+	if err != nil {
+		return false, err
+	}
+	for _, p := range pools {
+		if p.PeerID == r.ID {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// removeScopeFrom takes both instances of a scope out of a relationship and
+// leaves, disables or deletes the secondary's.
+func (c *call) removeScopeFrom(r *model.Relationship, s *model.Scope, action model.Deconfigure) error {
+	for _, server := range []model.ID{r.PrimaryID, r.SecondaryID} {
+		instance, err := c.instance(server, s.RangeID)
+		if err != nil {
+			return err
+		}
+		if instance == nil {
+			continue
+		}
+		if err := c.leave(instance, r); err != nil {
+			return err
+		}
+		if err := c.record(model.Modification, instance.Ref(), instance.Name, "DHCP scope %s removed from failover relationship %s", instance.Name, r.Name); err != nil {
+			return err
+		}
+		if server == r.SecondaryID {
+			if err := c.deconfigure(instance, action); err != nil {
+				return err
+			}
+		}
+	}
+	return c.record(model.Modification, r.Ref(), r.Name, "DHCP scope %s removed from failover relationship %s", s.Name, r.Name)
+}
+
+// deconfigure does to the secondary's instance of a scope what the caller chose.
+func (c *call) deconfigure(s *model.Scope, action model.Deconfigure) error {
+	switch action {
+	case model.DeconfigureDelete:
+		return c.removeScope(s)
+	case model.DeconfigureDisable:
+		if !s.Enabled {
+			return nil
+		}
+		s.Enabled = false
+		if err := c.schema.Scopes.Update(c.tx, s); err != nil {
+			return err
+		}
+		c.touch(s.ServerID)
+		return c.record(model.Modification, s.Ref(), s.Name, "DHCP scope %s disabled", s.Name)
+	}
+	return nil
+}
+
+func replicate(c *call, req *hal.ReplicateDHCPFailover) (*hal.ReplicateDHCPFailoverResponse, error) {
+	if err := c.note(req.SaveComment); err != nil {
+		return nil, err
+	}
+	server, err := c.server("dhcpServerRef", req.DHCPServerRef.V)
+	if err != nil {
+		return nil, err
+	}
+	relationships, err := c.relationshipsOf(server.ID)
+	if err != nil {
+		return nil, err
+	}
+	if name := req.DHCPFailoverRelationshipName.V; name != "" {
+		r, err := c.relationshipNamed(server, "dhcpFailoverRelationshipName", name)
+		if err != nil {
+			return nil, err
+		}
+		relationships = []*model.Relationship{r}
+	}
+	if len(relationships) == 0 {
+		return nil, invalid("dhcpServerRef", "server %s has no failover relationship", server.Name)
+	}
+	var only *model.Scope
+	if text := req.DHCPScopeRef.V; text != "" {
+		if only, err = c.scope("dhcpScopeRef", text); err != nil {
+			return nil, err
+		}
+		if only.ServerID != server.ID {
+			return nil, invalid("dhcpScopeRef", "DHCP scope %s is not on server %s", quote(only.Name), server.Name)
+		}
+	}
+	copied := 0
+	for _, r := range relationships {
+		n, err := c.replicateFrom(server, r, only)
+		if err != nil {
+			return nil, err
+		}
+		copied += n
+	}
+	if only != nil && copied == 0 {
+		return nil, invalid("dhcpScopeRef", "DHCP scope %s is not in a failover relationship of server %s", quote(only.Name), server.Name)
+	}
+	return &hal.ReplicateDHCPFailoverResponse{}, nil
+}
+
+// replicateFrom copies a server's scopes in a relationship, or one of them, to
+// the partner. It returns how many.
+func (c *call) replicateFrom(server *model.Server, r *model.Relationship, only *model.Scope) (copied int, err error) {
+	var scopes []*model.Scope
+	for s, err := range c.schema.ScopesByServer.Begin(c.tx, store.Key{}.ID(server.ID)) {
+		if err != nil {
+			return 0, err
+		}
+		if only != nil && s.ID != only.ID {
+			continue
+		}
+		in, err := c.isIn(s, r)
+		if err != nil {
+			return 0, err
+		}
+		if r.Kind.IsKea() {
+			p, err := c.partnership(s)
+			if err != nil {
+				return 0, err
+			}
+			in = p != nil && p.ID == r.ID
+		}
+		if in {
+			scopes = append(scopes, s)
+		}
+	}
+	for _, s := range scopes {
+		if !r.Kind.IsKea() {
+			other, err := c.instance(r.Partner(server.ID), s.RangeID)
+			if err != nil {
+				return 0, err
+			}
+			if err := c.inNoOther(r, "dhcpScopeRef", other); err != nil {
+				return 0, err
+			}
+			s.RelationshipID = r.ID
+			if err := c.schema.Scopes.Update(c.tx, s); err != nil {
+				return 0, err
+			}
+		}
+		if err := c.copyToPartner(s, r); err != nil {
+			return 0, err
+		}
+	}
+	return len(scopes), c.record(model.Modification, r.Ref(), r.Name, "Failover relationship %s replicated from server %s: %s", r.Name, server.Name, count(len(scopes), "scope"))
+}
+
+// keaReplicate copies the primary's scopes of the relationship's service to the
+// secondary. A secondary with scopes of its own is refused: the pair serves the
+// same subnets, and nothing is deleted unasked.
+func (c *call) keaReplicate(r *model.Relationship, primary, secondary *model.Server) error {
+	for s, err := range c.schema.ScopesByServer.Begin(c.tx, store.Key{}.ID(secondary.ID)) {
+		if err != nil {
+			return err
+		}
+		rng, err := c.schema.Ranges.Get(c.tx, s.RangeID)
+		if err != nil {
+			return err
+		}
+		if serviceOf(rng) != r.ServiceType {
+			continue
+		}
+		there, err := c.instance(primary.ID, s.RangeID)
+		if err != nil {
+			return err
+		}
+		if there == nil {
+			return conflict(relationshipField+"secondaryServer", "%s has the DHCP scope %s, which the primary server lacks; remove it or add it there first", secondary.Name, quote(s.Name))
+		}
+	}
+	_, err := c.replicateFrom(primary, r, nil)
+	return err
+}

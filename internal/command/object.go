@@ -1,0 +1,267 @@
+package command
+
+import (
+	"strings"
+
+	"halxml/internal/errs"
+	"halxml/internal/model"
+	"halxml/internal/wire"
+	"halxml/wsdl/hal"
+)
+
+// object is what the generic commands need of any kind of object.
+type object interface {
+	ref() model.Ref
+	title() string
+	// properties are the object's own properties, in the order they are shown.
+	properties() []property
+	// custom are its custom properties; nil for a kind that has none.
+	custom() *[]model.Property
+	// save checks and stores the object after its properties were set; changes
+	// says what changed, for history. The warning is for the caller.
+	save(changes string) (warning string, err error)
+	remove(force bool) error
+}
+
+// property is one property of an object. set is nil for a read-only one.
+type property struct {
+	name   string
+	value  string
+	secret bool // never shown, not in history either
+	set    func(value string) error
+}
+
+// object finds the object that a generic command names: by reference, or by
+// name where objType tells its type or only one object has the name.
+func (c *call) object(field, text string, objType hal.Opt[hal.ObjectType]) (object, error) {
+	if strings.TrimSpace(text) == "" {
+		return nil, required(field)
+	}
+	want := model.TypeUnknown
+	if objType.Set {
+		want, _ = model.ObjectTypeOf(string(objType.V))
+	}
+	if ref, ok := model.ParseRef(text); ok {
+		if want != model.TypeUnknown && want != ref.Type {
+			return nil, invalid("objType", "%s is not the type of %s", want, quote(text))
+		}
+		return c.objectOf(ref.Type, field, text)
+	}
+	if want != model.TypeUnknown {
+		return c.objectOf(want, field, text)
+	}
+	var found object
+	for _, t := range []model.ObjectType{model.TypeServer, model.TypeRange, model.TypeScope, model.TypePool, model.TypeRelationship} {
+		o, err := c.objectOf(t, field, text)
+		switch {
+		case errs.CodeOf(err) == errs.NotFound:
+		case err != nil:
+			return nil, err
+		case found != nil:
+			return nil, errs.Errorf(errs.Ambiguous, "%s: %s names a %s and a %s; set objType or use a reference", field, quote(text), found.ref().Type, t)
+		default:
+			found = o
+		}
+	}
+	if found == nil {
+		return nil, notFound(field, "object", text)
+	}
+	return found, nil
+}
+
+// objectOf finds an object of one type.
+func (c *call) objectOf(t model.ObjectType, field, text string) (object, error) {
+	switch t {
+	case model.TypeServer:
+		s, err := c.server(field, text)
+		return &serverObject{c, s, nil}, err
+	case model.TypeRange:
+		r, err := c.rangeOf(field, text)
+		return &rangeObject{c, r, nil}, err
+	case model.TypeScope:
+		s, err := c.scope(field, text)
+		return &scopeObject{c, s}, err
+	case model.TypePool:
+		p, err := c.pool(field, text)
+		return &poolObject{c: c, Pool: p}, err
+	case model.TypeRelationship:
+		if r, used, err := byRef(c, c.schema.Relationships, t, field, "failover relationship", text); used || err != nil {
+			return &relationshipObject{c: c, Relationship: r}, err
+		}
+		r, err := c.relationshipNamed(nil, field, text)
+		return &relationshipObject{c: c, Relationship: r}, err
+	}
+	return nil, errs.Errorf(errs.NotImplemented, "%s: objects of type %s are not served", field, t)
+}
+
+func getObjects(c *call, req *hal.GetObjects) (*hal.GetObjectsResponse, error) {
+	out := &hal.GetObjectsResponse{Objects: []hal.Object{}}
+	for _, text := range req.ObjRefs {
+		o, err := c.object("objRefs", text, req.ObjType)
+		if err != nil {
+			return nil, err
+		}
+		out.Objects = append(out.Objects, wire.Object(o.ref(), o.title()))
+	}
+	return out, nil
+}
+
+func getProperties(c *call, req *hal.GetProperties) (*hal.GetPropertiesResponse, error) {
+	o, err := c.object("ref", req.Ref.V, req.ObjType)
+	if err != nil {
+		return nil, err
+	}
+	out := &hal.GetPropertiesResponse{Properties: []hal.Property{}}
+	add := func(name, value string) {
+		out.Properties = append(out.Properties, hal.Property{Name: hal.Some(name), Value: hal.Some(value)})
+	}
+	if !req.OnlyCustom.V {
+		for _, p := range o.properties() {
+			if p.secret {
+				p.value = ""
+			}
+			add(p.name, p.value)
+		}
+	}
+	if custom := o.custom(); custom != nil {
+		for _, p := range *custom {
+			add(p.Name, p.Value)
+		}
+	}
+	return out, nil
+}
+
+func setProperties(c *call, req *hal.SetProperties) (*hal.SetPropertiesResponse, error) {
+	if err := c.note(req.SaveComment); err != nil {
+		return nil, err
+	}
+	o, err := c.object("ref", req.Ref.V, req.ObjType)
+	if err != nil {
+		return nil, err
+	}
+	var changes []string
+	given := map[string]bool{}
+	own := o.properties()
+	for _, in := range req.Properties {
+		name := strings.TrimSpace(in.Name.V)
+		if name == "" {
+			return nil, required("properties.name")
+		}
+		if given[strings.ToLower(name)] {
+			return nil, invalid("properties", "%s is given twice", quote(name))
+		}
+		given[strings.ToLower(name)] = true
+		change, err := c.setProperty(o, own, name, in.Value.V)
+		if err != nil {
+			return nil, err
+		}
+		if change != "" {
+			changes = append(changes, change)
+		}
+	}
+	if custom := o.custom(); custom != nil && req.DeleteUnspecified.V {
+		var kept []model.Property
+		for _, p := range *custom {
+			if given[strings.ToLower(p.Name)] {
+				kept = append(kept, p)
+				continue
+			}
+			changes = append(changes, p.Name+" cleared")
+		}
+		*custom = kept
+	}
+	out := &hal.SetPropertiesResponse{}
+	if len(changes) == 0 {
+		return out, nil
+	}
+	warning, err := o.save(strings.Join(changes, ", "))
+	if warning != "" {
+		out.Warning = hal.Some(warning)
+	}
+	return out, err
+}
+
+// setProperty sets one property and tells what changed, "" for nothing.
+func (c *call) setProperty(o object, own []property, name, value string) (change string, err error) {
+	for _, p := range own {
+		if !strings.EqualFold(p.name, name) {
+			continue
+		}
+		switch {
+		case p.value == value && !p.secret:
+			return "", nil
+		case p.set == nil:
+			return "", invalid("properties."+p.name, "is read-only")
+		}
+		if err := p.set(value); err != nil {
+			return "", err
+		}
+		if p.secret {
+			return p.name + " set", nil
+		}
+		return p.name + " " + quote(p.value) + " → " + quote(value), nil
+	}
+	defined, ok := customName(o.ref().Type, name)
+	if custom := o.custom(); custom != nil && ok {
+		for _, p := range *custom {
+			if p.Name == defined && p.Value == value {
+				return "", nil
+			}
+		}
+		return defined + " set to " + quote(value), setCustomValue("properties", custom, defined, value)
+	}
+	return "", invalid("properties", "a %s has no property %s", o.ref().Type, quote(name))
+}
+
+// boolean makes a setter of a boolean property.
+func boolean(name string, to *bool) func(string) error {
+	return func(s string) error {
+		v, ok := wire.ParseBool(s)
+		if !ok {
+			return invalid("properties."+name, "%s is not a boolean", quote(s))
+		}
+		*to = v
+		return nil
+	}
+}
+
+// words makes a setter of a text property.
+func words(to *string) func(string) error {
+	return func(s string) error { *to = s; return nil }
+}
+
+func removeObject(c *call, req *hal.RemoveObject) (*hal.RemoveObjectResponse, error) {
+	if err := c.note(req.SaveComment); err != nil {
+		return nil, err
+	}
+	o, err := c.object("ref", req.Ref.V, req.ObjType)
+	if err != nil {
+		return nil, err
+	}
+	return &hal.RemoveObjectResponse{}, o.remove(req.ForceRemoval.V)
+}
+
+// removeObjects removes several objects, all or none: the answer lists what
+// stood in the way of which.
+func removeObjects(c *call, req *hal.RemoveObjects) (*hal.RemoveObjectsResponse, error) {
+	if err := c.note(req.SaveComment); err != nil {
+		return nil, err
+	}
+	out := &hal.RemoveObjectsResponse{Errors: []hal.ObjectError{}}
+	for _, text := range req.ObjRefs {
+		o, err := c.object("objRefs", text, req.ObjType)
+		if err == nil {
+			err = o.remove(req.ForceRemoval.V)
+		}
+		if errs.CodeOf(err) == errs.Internal {
+			return nil, err
+		}
+		if err != nil {
+			out.Errors = append(out.Errors, hal.ObjectError{Ref: hal.Some(text), Error: hal.Some(errs.MessageOf(err))})
+		}
+	}
+	if len(out.Errors) > 0 {
+		return nil, rollback{out}
+	}
+	return out, nil
+}

@@ -1,0 +1,412 @@
+package command
+
+import (
+	"iter"
+	"strings"
+
+	"halxml/internal/filter"
+	"halxml/internal/model"
+	"halxml/internal/wire"
+	"halxml/store"
+	"halxml/wsdl/hal"
+)
+
+// rangeRow is a listed range; children and scopes are read when asked for.
+type rangeRow struct {
+	c *call
+	*model.Range
+}
+
+func (r rangeRow) rowID() model.ID { return r.ID }
+
+var rangeFields = filter.NewSet([]filter.Field[rangeRow]{
+	{Name: "ref", Kind: filter.Ref, Text: func(r rangeRow) string { return r.Ref().String() }},
+	{Name: "name", Kind: filter.Text, Text: func(r rangeRow) string { return r.Name }},
+	{Name: "from", Kind: filter.Address, Text: func(r rangeRow) string { return r.From.String() }},
+	{Name: "to", Kind: filter.Address, Text: func(r rangeRow) string { return r.To.String() }},
+	{Name: "parentRef", Kind: filter.Ref, Text: func(r rangeRow) string { return wire.Ref(model.TypeRange, r.ParentID).V }},
+	{Name: "subnet", Kind: filter.Bool, Text: func(r rangeRow) string { return wire.Bool(r.Subnet) }},
+	{Name: "locked", Kind: filter.Bool, Text: func(r rangeRow) string { return wire.Bool(r.Locked) }},
+	{Name: "autoAssign", Kind: filter.Bool, Text: func(r rangeRow) string { return wire.Bool(r.AutoAssign) }},
+	{Name: "hasSchedule", Kind: filter.Bool, Text: func(rangeRow) string { return "false" }},
+	{Name: "hasMonitor", Kind: filter.Bool, Text: func(rangeRow) string { return "false" }},
+	{Name: "inheritAccess", Kind: filter.Bool, Text: func(r rangeRow) string { return wire.Bool(r.InheritAccess) }},
+	{Name: "isContainer", Kind: filter.Bool, Text: func(r rangeRow) string { return wire.Bool(r.Container) }},
+	{Name: "utilizationPercentage", Kind: filter.Number, Text: func(rangeRow) string { return "0" }},
+	{Name: "hasRogueAddresses", Kind: filter.Bool, Text: func(rangeRow) string { return "false" }},
+	{Name: "creationTime", Kind: filter.Time, Text: func(r rangeRow) string { return wire.Date(r.Created, r.c.zone).V }},
+}, func(r rangeRow) []model.Property { return r.Custom })
+
+// rangeAnswer is a range with what hangs on it.
+func (c *call) rangeAnswer(r *model.Range) (hal.Range, error) {
+	links := wire.RangeLinks{Children: []hal.Object{}, Scopes: []hal.Object{}}
+	for child, err := range c.schema.RangesByParent.Begin(c.tx, store.Key{}.ID(r.SpaceID).ID(r.ID)) {
+		if err != nil {
+			return hal.Range{}, err
+		}
+		links.Children = append(links.Children, wire.Object(child.Ref(), child.Name))
+	}
+	for s, err := range c.schema.ScopesByRange.Find(c.tx, store.Key{}.ID(r.ID)) {
+		if err != nil {
+			return hal.Range{}, err
+		}
+		links.Scopes = append(links.Scopes, wire.Object(s.Ref(), s.Name))
+	}
+	return wire.Range(r, r.Name, links, c.zone), nil
+}
+
+func getRange(c *call, req *hal.GetRange) (*hal.GetRangeResponse, error) {
+	r, err := c.rangeOf("rangeRef", req.RangeRef.V)
+	if err != nil {
+		return nil, err
+	}
+	out, err := c.rangeAnswer(r)
+	return &hal.GetRangeResponse{Range: &out}, err
+}
+
+// getRangeByIPAddress finds the smallest range that holds an address.
+func getRangeByIPAddress(c *call, req *hal.GetRangeByIPAddress) (*hal.GetRangeByIPAddressResponse, error) {
+	text := bare(req.AddrRef.V, "IPAMRecords", "IPAddress")
+	if text == "" {
+		return nil, required("addrRef")
+	}
+	a, ok := parseAddr(text)
+	if !ok {
+		return nil, invalid("addrRef", "%s is not an IP address", quote(text))
+	}
+	r, err := c.enclosing(&model.Range{SpaceID: c.space(), From: a, To: a})
+	if err != nil {
+		return nil, err
+	}
+	if r == nil {
+		return nil, notFound("addrRef", "range with this address", text)
+	}
+	out, err := c.rangeAnswer(r)
+	return &hal.GetRangeByIPAddressResponse{Range: &out}, err
+}
+
+func getRanges(c *call, req *hal.GetRanges) (*hal.GetRangesResponse, error) {
+	for field, v := range map[string]string{"folderRef": req.FolderRef.V, "adSiteRef": req.ADSiteRef.V, "cloudNetworkRef": req.CloudNetworkRef.V} {
+		if v != "" {
+			return nil, notFound(field, strings.TrimSuffix(field, "Ref"), v)
+		}
+	}
+	row := func(r *model.Range) rangeRow { return rangeRow{c, r} }
+	rows, total, err := list(c, model.TypeRange, rangeFields,
+		listing{req.Filter, req.SortBy, req.Offset, req.Limit, req.SortOrder},
+		func(f *filter.Filter[rangeRow]) (iter.Seq2[rangeRow, error], bool) {
+			records, byID := named(c, f, c.schema.Ranges, c.schema.RangesByName)
+			return rowsOf(records, row), byID
+		})
+	if err != nil {
+		return nil, err
+	}
+	if total == 0 {
+		if rows, err = c.rangesAround(req.Filter.V); err != nil {
+			return nil, err
+		}
+		total = len(rows)
+	}
+	out := &hal.GetRangesResponse{Ranges: make([]hal.Range, len(rows)), TotalResults: hal.Some(uint32(total))}
+	for i, r := range rows {
+		if out.Ranges[i], err = c.rangeAnswer(r.Range); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// rangesAround answers a filter that is nothing but an address and that no
+// range's own fields match: the smallest range that holds it.
+func (c *call) rangesAround(filterText string) ([]rangeRow, error) {
+	a, ok := parseAddr(filterText)
+	if !ok {
+		return nil, nil
+	}
+	r, err := c.enclosing(&model.Range{SpaceID: c.space(), From: a, To: a})
+	if err != nil || r == nil {
+		return nil, err
+	}
+	return []rangeRow{{c, r}}, nil
+}
+
+// getSubranges lists the ranges below one, level by level to the depth asked
+// (0 = the children only).
+func getSubranges(c *call, req *hal.GetSubranges) (*hal.GetSubrangesResponse, error) {
+	parent, err := c.rangeOf("parentRef", req.ParentRef.V)
+	if err != nil {
+		return nil, err
+	}
+	out := &hal.GetSubrangesResponse{Ranges: []hal.Range{}}
+	level := []*model.Range{parent}
+	for depth := max(req.Depth.V, 1); depth > 0 && len(level) > 0; depth-- {
+		var next []*model.Range
+		for _, p := range level {
+			for child, err := range c.schema.RangesByParent.Begin(c.tx, store.Key{}.ID(p.SpaceID).ID(p.ID)) {
+				if err != nil {
+					return nil, err
+				}
+				answer, err := c.rangeAnswer(child)
+				if err != nil {
+					return nil, err
+				}
+				out.Ranges = append(out.Ranges, answer)
+				next = append(next, child)
+			}
+		}
+		level = next
+	}
+	return out, nil
+}
+
+func addRange(c *call, req *hal.AddRange) (*hal.AddRangeResponse, error) {
+	if err := c.note(req.SaveComment); err != nil {
+		return nil, err
+	}
+	in := req.Range
+	if in == nil {
+		return nil, required("range")
+	}
+	r := &model.Range{
+		SpaceID: c.space(), Subnet: in.Subnet.V, Locked: in.Locked.V, AutoAssign: in.AutoAssign.V,
+		Container: in.IsContainer.V, InheritAccess: in.InheritAccess.Or(true), Created: c.at,
+	}
+	if err := setSpan(r, "range.", in.Name.V, in.From.V, in.To.V); err != nil {
+		return nil, err
+	}
+	if err := c.setCustom("range.customProperties", model.TypeRange, &r.Custom, in.CustomProperties); err != nil {
+		return nil, err
+	}
+	if in.ParentRef.V != "" {
+		parent, err := c.rangeOf("range.parentRef", in.ParentRef.V)
+		if err != nil {
+			return nil, err
+		}
+		if !parent.Encloses(r) {
+			return nil, invalid("range.parentRef", "%s does not lie inside %s", spanName(r.From, r.To), parent.Name)
+		}
+	}
+	if err := c.insertRange("range.name", r); err != nil {
+		return nil, err
+	}
+	return &hal.AddRangeResponse{Ref: hal.Some(r.Ref().String())}, nil
+}
+
+// setSpan takes a range's bounds from from and to, or from its name. A name
+// that is a CIDR or from-to must agree with them; any other is a label.
+func setSpan(r *model.Range, prefix, name, from, to string) error {
+	name = strings.TrimSpace(name)
+	first, last, named := parseSpan(name)
+	switch {
+	case from == "" && to == "":
+		if name == "" {
+			return required(prefix + "name")
+		}
+		if !named {
+			return invalid(prefix+"name", "%s is not a CIDR without host bits or from-to, and from and to are not given", quote(name))
+		}
+		r.From, r.To = first, last
+	case from == "":
+		return required(prefix + "from")
+	case to == "":
+		return required(prefix + "to")
+	default:
+		var ok bool
+		if r.From, ok = parseAddr(from); !ok {
+			return invalid(prefix+"from", "%s is not an IP address", quote(from))
+		}
+		if r.To, ok = parseAddr(to); !ok {
+			return invalid(prefix+"to", "%s is not an IP address", quote(to))
+		}
+		if r.From.Is4() != r.To.Is4() || r.To.Less(r.From) {
+			return invalid(prefix+"to", "%s does not come after %s", r.To, r.From)
+		}
+		if named && (first != r.From || last != r.To) {
+			return invalid(prefix+"name", "%s is not %s to %s", quote(name), r.From, r.To)
+		}
+	}
+	r.Name = name
+	if named || name == "" {
+		r.Name = spanName(r.From, r.To)
+	}
+	return optionalName(prefix+"name", r.Name)
+}
+
+// enclosing is the smallest stored range that encloses r, itself aside; nil
+// when there is none. The last range that starts at or before r is that range
+// or lies inside it, since ranges nest.
+func (c *call) enclosing(r *model.Range) (*model.Range, error) {
+	start := store.Key{}.ID(r.SpaceID)
+	end := store.Key{}.ID(r.SpaceID).Addr(r.From).AddrDown(r.To).Bytes([]byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff})
+	var p *model.Range
+	for found, err := range c.schema.RangesByAddress.Between(c.tx, start, end, true) {
+		if err != nil {
+			return nil, err
+		}
+		p = found
+		break
+	}
+	for p != nil && (p.ID == r.ID || !p.Encloses(r)) {
+		if p.ParentID == 0 {
+			return nil, nil
+		}
+		parent, err := c.schema.Ranges.Get(c.tx, p.ParentID)
+		if err != nil {
+			return nil, err
+		}
+		p = parent
+	}
+	return p, nil
+}
+
+// placeRange finds r's parent and refuses r where it equals or partly overlaps
+// another range. children are those that r comes between.
+func (c *call) placeRange(field string, r *model.Range) (children []*model.Range, err error) {
+	same, err := c.rangeAt(r.From, r.To)
+	if err != nil {
+		return nil, err
+	}
+	if same != nil && same.ID != r.ID {
+		return nil, conflict(field, "a range %s exists already", spanName(r.From, r.To))
+	}
+	parent, err := c.enclosing(r)
+	if err != nil {
+		return nil, err
+	}
+	r.ParentID = 0
+	if parent != nil {
+		r.ParentID = parent.ID
+	}
+	siblings := func() store.Key { return store.Key{}.ID(r.SpaceID).ID(r.ParentID) }
+	overlap := func(o *model.Range) error {
+		return conflict(field, "%s overlaps the range %s", spanName(r.From, r.To), o.Name)
+	}
+	for before, err := range c.schema.RangesByParent.Between(c.tx, siblings(), siblings().Addr(r.From), true) {
+		if err != nil {
+			return nil, err
+		}
+		if before.ID == r.ID {
+			continue
+		}
+		if before.Contains(r.From) {
+			return nil, overlap(before)
+		}
+		break
+	}
+	for o, err := range c.schema.RangesByParent.Between(c.tx, siblings().Addr(r.From), siblings().Addr(r.To).Bytes([]byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}), false) {
+		if err != nil {
+			return nil, err
+		}
+		if o.ID == r.ID {
+			continue
+		}
+		if !r.Encloses(o) {
+			return nil, overlap(o)
+		}
+		children = append(children, o)
+	}
+	return children, nil
+}
+
+// insertRange places and stores a new range.
+func (c *call) insertRange(field string, r *model.Range) error {
+	children, err := c.placeRange(field, r)
+	if err != nil {
+		return err
+	}
+	if err := c.schema.Ranges.Insert(c.tx, r); err != nil {
+		return err
+	}
+	for _, child := range children {
+		child.ParentID = r.ID
+		if err := c.schema.Ranges.Update(c.tx, child); err != nil {
+			return err
+		}
+	}
+	return c.record(model.Creation, r.Ref(), r.Name, "Range %s added", r.Name)
+}
+
+// resizeRange stores r with new bounds: its children move up, it is placed
+// anew, and its scopes must still hold.
+func (c *call) resizeRange(field string, r *model.Range, oldParent model.ID) error {
+	if err := c.liftChildren(r, oldParent); err != nil {
+		return err
+	}
+	children, err := c.placeRange(field, r)
+	if err != nil {
+		return err
+	}
+	if err := c.schema.Ranges.Update(c.tx, r); err != nil {
+		return err
+	}
+	for _, child := range children {
+		child.ParentID = r.ID
+		if err := c.schema.Ranges.Update(c.tx, child); err != nil {
+			return err
+		}
+	}
+	for s, err := range c.schema.ScopesByRange.Find(c.tx, store.Key{}.ID(r.ID)) {
+		if err != nil {
+			return err
+		}
+		if err := c.checkScopeRange(field, s, r); err != nil {
+			return err
+		}
+		pools, err := c.poolsOf(s.ID)
+		if err != nil {
+			return err
+		}
+		for _, p := range pools {
+			if !r.Contains(p.From) || !r.Contains(p.To) {
+				return conflict(field, "the address pool %s of scope %s would lie outside", spanName(p.From, p.To), s.Name)
+			}
+		}
+		c.touch(s.ServerID)
+	}
+	return nil
+}
+
+// liftChildren gives r's children the parent that r had.
+func (c *call) liftChildren(r *model.Range, parent model.ID) error {
+	var children []*model.Range
+	for child, err := range c.schema.RangesByParent.Begin(c.tx, store.Key{}.ID(r.SpaceID).ID(r.ID)) {
+		if err != nil {
+			return err
+		}
+		children = append(children, child)
+	}
+	for _, child := range children {
+		child.ParentID = parent
+		if err := c.schema.Ranges.Update(c.tx, child); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// removeRange removes a range; its children move up. One with scopes needs
+// force, which removes them too.
+func (c *call) removeRange(r *model.Range, force bool) error {
+	var scopes []*model.Scope
+	for s, err := range c.schema.ScopesByRange.Find(c.tx, store.Key{}.ID(r.ID)) {
+		if err != nil {
+			return err
+		}
+		scopes = append(scopes, s)
+	}
+	if len(scopes) > 0 && !force {
+		return inUse("ref", "range %s still has %s; remove them first or set forceRemoval", quote(r.Name), count(len(scopes), "DHCP scope"))
+	}
+	for _, s := range scopes {
+		if err := c.removeScope(s); err != nil {
+			return err
+		}
+	}
+	if err := c.liftChildren(r, r.ParentID); err != nil {
+		return err
+	}
+	if err := c.schema.Ranges.Delete(c.tx, r.ID); err != nil {
+		return err
+	}
+	return c.record(model.Deletion, r.Ref(), r.Name, "Range %s removed", r.Name)
+}

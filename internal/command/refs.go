@@ -1,0 +1,205 @@
+package command
+
+import (
+	"errors"
+	"net/netip"
+	"strings"
+
+	"halxml/internal/errs"
+	"halxml/internal/model"
+	"halxml/store"
+)
+
+// notFound is Micetro's fault for a reference or name without an object.
+func notFound(field, what, given string) error {
+	return errs.Errorf(errs.NotFound, "Object not found for reference %s (%s: no such %s)", quote(given), field, what)
+}
+
+// byRef reads the object that a reference of the right type names. used is
+// false when text is no reference and may be a name.
+func byRef[T any](c *call, t *store.Table[T], want model.ObjectType, field, what, text string) (rec *T, used bool, err error) {
+	ref, ok := model.ParseRef(text)
+	if !ok {
+		return nil, false, nil
+	}
+	if ref.Type != want {
+		return nil, true, invalid(field, "%s is a reference to a %s, not to a %s", quote(text), ref.Type, want)
+	}
+	rec, err = t.Get(c.tx, ref.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, true, notFound(field, what, text)
+	}
+	return rec, true, err
+}
+
+// byName reads the one object that has a name in an index.
+func byName[T any](c *call, x *store.Index[T], field, what, text string) (*T, error) {
+	var found *T
+	for rec, err := range x.Find(c.tx, store.NameKey(text)) {
+		if err != nil {
+			return nil, err
+		}
+		if found != nil {
+			return nil, errs.Errorf(errs.Ambiguous, "%s: several objects (%s) are named %s; use a reference", field, what, quote(text))
+		}
+		found = rec
+	}
+	if found == nil {
+		return nil, notFound(field, what, text)
+	}
+	return found, nil
+}
+
+// bare strips a collection that REST clients leave before a name:
+// "Ranges/192.168.2.0/24" is the range 192.168.2.0/24.
+func bare(text string, collections ...string) string {
+	text = strings.TrimSpace(text)
+	for _, name := range collections {
+		if len(text) > len(name) && text[len(name)] == '/' && strings.EqualFold(text[:len(name)], name) {
+			return text[len(name)+1:]
+		}
+	}
+	return text
+}
+
+// server finds a DHCP server by reference or name.
+func (c *call) server(field, text string) (*model.Server, error) {
+	if strings.TrimSpace(text) == "" {
+		return nil, required(field)
+	}
+	if s, used, err := byRef(c, c.schema.Servers, model.TypeServer, field, "DHCP server", text); used || err != nil {
+		return s, err
+	}
+	return byName(c, c.schema.ServersByName, field, "DHCP server", bare(text, "DHCPServers"))
+}
+
+// serverByID reads a server that another record names.
+func (c *call) serverByID(id model.ID) (*model.Server, error) { return c.schema.Servers.Get(c.tx, id) }
+
+// rangeOf finds a range by reference, CIDR, from-to or unique label.
+func (c *call) rangeOf(field, text string) (*model.Range, error) {
+	if strings.TrimSpace(text) == "" {
+		return nil, required(field)
+	}
+	if r, used, err := byRef(c, c.schema.Ranges, model.TypeRange, field, "range", text); used || err != nil {
+		return r, err
+	}
+	text = bare(text, "Ranges")
+	if from, to, ok := parseSpan(text); ok {
+		r, err := c.rangeAt(from, to)
+		if err == nil && r == nil {
+			err = notFound(field, "range", text)
+		}
+		return r, err
+	}
+	return byName(c, c.schema.RangesByName, field, "range", text)
+}
+
+// rangeAt is the range with exactly these bounds, or nil.
+func (c *call) rangeAt(from, to netip.Addr) (*model.Range, error) {
+	r, err := c.schema.RangesByAddress.First(c.tx, store.Key{}.ID(c.space()).Addr(from).AddrDown(to))
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	return r, err
+}
+
+// space is the address space that the caller works in.
+func (c *call) space() model.ID { return model.DefaultSpace }
+
+// scope finds a scope by reference, unique name, or the CIDR of a range that
+// only one server has a scope on.
+func (c *call) scope(field, text string) (*model.Scope, error) {
+	if strings.TrimSpace(text) == "" {
+		return nil, required(field)
+	}
+	if s, used, err := byRef(c, c.schema.Scopes, model.TypeScope, field, "DHCP scope", text); used || err != nil {
+		return s, err
+	}
+	text = bare(text, "DHCPScopes")
+	s, err := byName(c, c.schema.ScopesByName, field, "DHCP scope", text)
+	if errs.CodeOf(err) != errs.NotFound {
+		return s, err
+	}
+	from, to, ok := parseSpan(text)
+	if !ok {
+		return nil, err
+	}
+	r, rerr := c.rangeAt(from, to)
+	if rerr != nil {
+		return nil, rerr
+	}
+	if r == nil {
+		return nil, err
+	}
+	var found *model.Scope
+	for s, err := range c.schema.ScopesByRange.Find(c.tx, store.Key{}.ID(r.ID)) {
+		if err != nil {
+			return nil, err
+		}
+		if found != nil {
+			return nil, errs.Errorf(errs.Ambiguous, "%s: several servers have a scope on %s; use a reference", field, quote(text))
+		}
+		found = s
+	}
+	if found == nil {
+		return nil, err
+	}
+	return found, nil
+}
+
+// pool finds an address pool by reference or unique name.
+func (c *call) pool(field, text string) (*model.Pool, error) {
+	if strings.TrimSpace(text) == "" {
+		return nil, required(field)
+	}
+	if p, used, err := byRef(c, c.schema.Pools, model.TypePool, field, "DHCP address pool", text); used || err != nil {
+		return p, err
+	}
+	return byName(c, c.schema.PoolsByName, field, "DHCP address pool", bare(text, "DHCPAddressPools"))
+}
+
+// relationshipOn finds a relationship by its name on a server; nil if the
+// server has none of that name. Names differ by case, as in dhcpd.
+func (c *call) relationshipOn(server model.ID, name string) (*model.Relationship, error) {
+	r, err := c.schema.RelationshipsByServer.First(c.tx, store.Key{}.ID(server).Text(name))
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	return r, err
+}
+
+// relationshipNamed finds a relationship by server and name; without a server
+// the name must be unique among all.
+func (c *call) relationshipNamed(server *model.Server, field, name string) (*model.Relationship, error) {
+	if name == "" {
+		return nil, required(field)
+	}
+	if server != nil {
+		r, err := c.relationshipOn(server.ID, name)
+		if err == nil && r == nil {
+			err = errs.Errorf(errs.NotFound, "%s: no failover relationship %s on server %s", field, quote(name), server.Name)
+		}
+		return r, err
+	}
+	var found *model.Relationship
+	for r, err := range c.schema.Relationships.All(c.tx) {
+		if err != nil {
+			return nil, err
+		}
+		if r.Name != name {
+			continue
+		}
+		if found != nil {
+			return nil, errs.Errorf(errs.Ambiguous, "%s: several servers have a failover relationship %s; name the server", field, quote(name))
+		}
+		found = r
+	}
+	if found == nil {
+		return nil, errs.Errorf(errs.NotFound, "%s: no failover relationship %s", field, quote(name))
+	}
+	return found, nil
+}
+
+// keyOf is the key of an id.
+func keyOf(id model.ID) store.Key { return store.Key{}.ID(id) }

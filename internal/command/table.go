@@ -1,0 +1,71 @@
+package command
+
+import "halxml/wsdl/hal"
+
+// table has one row for each operation that is answered; the operations of the
+// WSDL that are not are in unanswered.go.
+func table() map[string]row {
+	return map[string]row{
+		"Login":  op(open, login),
+		"Logout": op(open, logout),
+
+		"AddDHCPServer":  op(write, addServer),
+		"GetDHCPServer":  op(read, getServer),
+		"GetDHCPServers": op(read, getServers),
+
+		"AddRange":            op(write, addRange),
+		"GetRange":            op(read, getRange),
+		"GetRanges":           op(read, getRanges),
+		"GetRangeByIPAddress": op(read, getRangeByIPAddress),
+		"GetSubranges":        op(read, getSubranges),
+
+		"AddDHCPScope":  op(write, addScope),
+		"GetDHCPScope":  op(read, getScope),
+		"GetDHCPScopes": op(read, getScopes),
+
+		"AddDHCPAddressPool":           op(write, addPool),
+		"GetDHCPAddressPool":           op(read, getPool),
+		"GetDHCPAddressPools":          op(read, getPools),
+		"GetDHCPAddressPoolPermitList": op(read, getPermits),
+		"SetDHCPAddressPoolPermitList": op(write, setPermits),
+
+		"AddDHCPFailoverRelationship":                  op(write, addRelationship),
+		"ModifyDHCPFailoverRelationship":               op(write, modifyRelationship),
+		"RemoveDHCPFailoverRelationships":              op(write, removeRelationships),
+		"GetDHCPFailoverRelationship":                  op(read, getRelationship),
+		"GetDHCPFailoverRelationships":                 op(read, getRelationships),
+		"AddDHCPScopesToDHCPFailoverRelationship":      op(write, addScopesToRelationship),
+		"RemoveDHCPScopesFromDHCPFailoverRelationship": op(write, removeScopesFromRelationship),
+		"ReplicateDHCPFailover":                        op(write, replicate),
+
+		"GetObjects":    op(read, getObjects),
+		"GetProperties": op(read, getProperties),
+		"SetProperties": op(write, setProperties),
+		"RemoveObject":  op(write, removeObject),
+		"RemoveObjects": op(write, removeObjects),
+		"GetHistory":    op(read, getHistory),
+	}
+}
+
+// Answered lists the operations that are answered, in the WSDL's order.
+func Answered() []string {
+	t := table()
+	var names []string
+	for _, o := range hal.Operations() {
+		if _, ok := t[o.Name]; ok {
+			names = append(names, o.Name)
+		}
+	}
+	return names
+}
+
+// Unanswered lists the operations of the WSDL that are not answered, in the
+// WSDL's order, each with its reason.
+func Unanswered() (names, reasons []string) {
+	for _, o := range hal.Operations() {
+		if reason, ok := unanswered[o.Name]; ok {
+			names, reasons = append(names, o.Name), append(reasons, reason)
+		}
+	}
+	return names, reasons
+}

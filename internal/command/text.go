@@ -1,0 +1,70 @@
+package command
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"halxml/internal/errs"
+)
+
+// maxName bounds an object's name, in characters.
+const maxName = 255
+
+// quote shortens a caller's value for a fault's text.
+func quote(s string) string {
+	const most = 80
+	if utf8.RuneCountInString(s) > most {
+		r := []rune(s)
+		s = string(r[:most]) + "…"
+	}
+	return `"` + s + `"`
+}
+
+// plainText refuses control characters, which could not be answered in XML.
+// Line breaks and tabs pass where lines is set.
+func plainText(field, s string, lines bool) error {
+	for _, r := range s {
+		if lines && (r == '\n' || r == '\t' || r == '\r') {
+			continue
+		}
+		if unicode.IsControl(r) || r == 0xFFFE || r == 0xFFFF {
+			return invalid(field, "holds a control character")
+		}
+	}
+	return nil
+}
+
+// objectName checks and trims a required name.
+func objectName(field, s string) (string, error) {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return "", required(field)
+	}
+	return s, optionalName(field, s)
+}
+
+// optionalName checks a name that may be empty.
+func optionalName(field, s string) error {
+	if utf8.RuneCountInString(s) > maxName {
+		return errs.Errorf(errs.TooLarge, "%s: longer than %d characters", field, maxName)
+	}
+	return plainText(field, s, false)
+}
+
+// count writes a number of things: "1 scope", "3 scopes".
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return strconv.Itoa(n) + " " + thing + "s"
+}
+
+// decimal writes a number as property values do.
+func decimal(n uint32) string { return strconv.FormatUint(uint64(n), 10) }
+
+// inUse is the fault for an object that others depend on.
+func inUse(field, format string, args ...any) error {
+	return errs.Errorf(errs.InUse, field+": "+format, args...)
+}
