@@ -26,6 +26,9 @@ func list[T identified](c *call, t model.ObjectType, set *filter.Set[T], l listi
 	if err != nil {
 		return nil, 0, err
 	}
+	if by := l.sortBy.V; by != "" && !set.Has(by) && !isCustom(t)(by) {
+		return nil, 0, invalid("sortBy", "a %s has no field %s", t, quote(by))
+	}
 	compare, err := set.Sort(l.sortBy.V, string(l.order.V), c.zone)
 	if err != nil {
 		return nil, 0, err

@@ -65,6 +65,12 @@ func NewSet[T any](fields []Field[T], custom func(T) []model.Property) *Set[T] {
 	return s
 }
 
+// Has reports whether a field of that name is declared, in any case.
+func (s *Set[T]) Has(name string) bool {
+	_, ok := s.lookup(name)
+	return ok
+}
+
 // lookup finds a declared field by name, in any case.
 func (s *Set[T]) lookup(name string) (int, bool) {
 	if i, ok := s.byName[name]; ok {

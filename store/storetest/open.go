@@ -45,7 +45,7 @@ func Keep(t testing.TB, s store.Store) store.Store {
 // true.
 func CheckReferences(t testing.TB, s store.Store) {
 	t.Helper()
-	if err := s.View(t.Context(), store.CheckReferences); err != nil {
+	if err := s.View(context.Background(), store.CheckReferences); err != nil {
 		t.Errorf("references: %v", err)
 	}
 }

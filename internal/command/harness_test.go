@@ -1,0 +1,147 @@
+package command_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"halxml/internal/auth"
+	"halxml/internal/command"
+	"halxml/internal/errs"
+	"halxml/internal/jsonscan"
+	"halxml/store"
+	"halxml/store/storetest"
+	"halxml/wsdl/hal"
+)
+
+// service is the command layer over a real store, called with JSON parameters.
+type service struct {
+	t       *testing.T
+	store   store.Store
+	auth    *auth.Auth
+	command *command.Service
+	session string
+	now     time.Time
+	touched map[uint64]bool
+}
+
+const adminPassword = "a long password"
+
+func newService(t *testing.T) *service {
+	t.Helper()
+	s := &service{t: t, store: storetest.Open(t), now: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC), touched: map[uint64]bool{}}
+	schema := store.NewSchema()
+	var err error
+	s.auth, err = auth.New(auth.Options{Store: s.store, Schema: schema, Now: s.clock, Argon: auth.Argon{Time: 1, Memory: 8, Threads: 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.auth.Close(); err != nil {
+			t.Error(err)
+		}
+		storetest.CheckReferences(t, s.store)
+	})
+	if _, _, err := s.auth.EnsureAdministrator(t.Context(), adminPassword); err != nil {
+		t.Fatal(err)
+	}
+	s.command = command.New(command.Options{Store: s.store, Schema: schema, Auth: s.auth, Now: s.clock, Zone: time.UTC})
+	s.session = s.get("Login", `{"server":"any","loginName":"administrator","password":"`+adminPassword+`"}`)["session"].(string)
+	return s
+}
+
+func (s *service) clock() time.Time { return s.now }
+
+// try calls an operation and returns its answer as JSON, or its error.
+func (s *service) try(operation, params string) (string, error) {
+	s.t.Helper()
+	op, _, ok := hal.Lookup(operation)
+	if !ok {
+		s.t.Fatalf("no operation %s", operation)
+	}
+	req := op.NewRequest()
+	if err := req.DecodeJSON(jsonscan.New(params, jsonscan.DefaultLimits())); err != nil {
+		return "", err
+	}
+	res, err := s.command.Dispatch(s.t.Context(), &hal.Call{Operation: op, Request: req, Session: s.session, Protocol: "json"})
+	if err != nil {
+		return "", err
+	}
+	return string(res.AppendJSON(nil, hal.Current)), nil
+}
+
+// text calls an operation that must succeed.
+func (s *service) text(operation, params string) string {
+	s.t.Helper()
+	res, err := s.try(operation, params)
+	if err != nil {
+		s.t.Fatalf("%s %s: %v", operation, params, err)
+	}
+	return res
+}
+
+// get calls an operation that must succeed and decodes its answer.
+func (s *service) get(operation, params string) map[string]any {
+	s.t.Helper()
+	res := s.text(operation, params)
+	if res == `""` {
+		return nil
+	}
+	var out map[string]any
+	if err := json.Unmarshal([]byte(res), &out); err != nil {
+		s.t.Fatalf("%s: %v in %s", operation, err, res)
+	}
+	return out
+}
+
+// add calls an Add operation and returns the new object's reference.
+func (s *service) add(operation, params string) string {
+	s.t.Helper()
+	return s.get(operation, params)["ref"].(string)
+}
+
+// refused calls an operation that must fail with a code and a text that holds
+// every one of words, and change nothing that can be read back.
+func (s *service) refused(code errs.Code, operation, params string, words ...string) {
+	s.t.Helper()
+	before := s.everything()
+	res, err := s.try(operation, params)
+	if err == nil {
+		s.t.Errorf("%s %s: answered %s", operation, params, res)
+		return
+	}
+	text := errs.MessageOf(err)
+	if got := errs.CodeOf(err); got != code {
+		s.t.Errorf("%s %s: %v (%s), want %v", operation, params, got, text, code)
+	}
+	for _, w := range words {
+		if !strings.Contains(text, w) {
+			s.t.Errorf("%s %s: %q does not say %q", operation, params, text, w)
+		}
+	}
+	if after := s.everything(); after != before {
+		s.t.Errorf("%s %s failed and changed\n%s\nto\n%s", operation, params, before, after)
+	}
+}
+
+// everything is all that can be read back.
+func (s *service) everything() string {
+	s.t.Helper()
+	var b strings.Builder
+	for _, list := range []string{"GetDHCPServers", "GetRanges", "GetDHCPScopes", "GetDHCPAddressPools", "GetDHCPFailoverRelationships", "GetHistory"} {
+		b.WriteString(s.text(list, `{}`) + "\n")
+	}
+	return b.String()
+}
+
+// names lists one field of a list's items.
+func (s *service) names(operation, params, list, field string) string {
+	s.t.Helper()
+	var names []string
+	for _, item := range s.get(operation, params)[list].([]any) {
+		v, _ := item.(map[string]any)[field].(string)
+		names = append(names, v)
+	}
+	return strings.Join(names, " ")
+}
