@@ -294,3 +294,15 @@ func TestGoldenFilesAreFixedPoints(t *testing.T) {
 		}
 	}
 }
+
+func TestComment(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                        "[]",
+		"one":                     `["# one"]`,
+		"one\r\n\ntwo\x00\tx  \n": `["# one" "#" "# two  x"]`,
+	} {
+		if got := fmt.Sprintf("%q", conf.Comment(text)); got != want {
+			t.Errorf("%q becomes %s, want %s", text, got, want)
+		}
+	}
+}

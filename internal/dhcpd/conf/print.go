@@ -298,3 +298,22 @@ func Quote(s string) string {
 	b.WriteByte('"')
 	return b.String()
 }
+
+// Comment makes comment lines of a text, for trees that are built. Control characters become spaces; an empty text makes
+// none.
+func Comment(text string) []string {
+	if text == "" {
+		return nil
+	}
+	var lines []string
+	for line := range strings.Lines(text) {
+		line = strings.Map(func(r rune) rune {
+			if r < ' ' || r == 0x7f {
+				return ' '
+			}
+			return r
+		}, line)
+		lines = append(lines, strings.TrimRight("# "+line, " "))
+	}
+	return lines
+}
