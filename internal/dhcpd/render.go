@@ -1,0 +1,128 @@
+package dhcpd
+
+import (
+	"cmp"
+	"slices"
+
+	"halxml/internal/dhcpd/conf"
+	"halxml/internal/errs"
+	"halxml/internal/model"
+)
+
+// Rendering is a configuration and what there is to say about it.
+type Rendering struct {
+	File *conf.File
+	// Text is File in print.
+	Text []byte
+	// Notes tell where the text says less than the snapshot, in the order of the text.
+	Notes []Note
+}
+
+// NoteKind says what a Note is about.
+type NoteKind uint8
+
+const (
+	// Unmigrated: a pool refers to a relationship, but the partner does not serve the same pool. It is rendered without
+	// the reference, since dhcpd reports normal operation and loses every update about such addresses.
+	Unmigrated NoteKind = iota + 1
+	// EmptyClass: a permit names a class that nothing puts clients into. The class is declared without members.
+	EmptyClass
+	// IPv6: a scope is left out because another daemon with another file serves IPv6.
+	IPv6
+)
+
+// Note tells where a Rendering says less than its snapshot.
+type Note struct {
+	Kind   NoteKind
+	Object model.Ref
+	// Text is one sentence.
+	Text string
+}
+
+// Render makes the configuration of snap's server. It fails when the snapshot holds what dhcpd cannot express: the error
+// names the object. The text is laid out in this order, each part in a fixed order of its own:
+//
+//	failover peers that a pool refers to, by name
+//	classes that permits name, by name
+//	subnets and shared networks, by first address; in each its pools, by first address
+//
+// Settings of the whole server belong before the peers (an option must be defined before it is used); options of a scope
+// belong before its pools; reservations and groups belong at the end, where all networks are known.
+func Render(snap Snapshot) (*Rendering, error) {
+	r := renderer{snap: &snap, used: map[model.ID]bool{}, classes: map[string]*model.Pool{}}
+	networks, err := r.networks()
+	if err != nil {
+		return nil, err
+	}
+	peers, err := r.peers()
+	if err != nil {
+		return nil, err
+	}
+	f := &conf.File{Name: "dhcpd.conf"}
+	f.Statements = slices.Concat(peers, r.classDeclarations(), networks)
+	if len(f.Statements) > 0 {
+		m := f.Statements[0].Place()
+		m.Comments = append(r.header(), m.Comments...)
+	} else {
+		f.Tail = r.header()
+	}
+	return &Rendering{File: f, Text: conf.Print(f), Notes: r.notes}, nil
+}
+
+type renderer struct {
+	snap    *Snapshot
+	used    map[model.ID]bool      // relationships that a rendered pool refers to
+	classes map[string]*model.Pool // class names in permits, with the first pool
+	notes   []Note
+}
+
+func (r *renderer) note(kind NoteKind, object model.Ref, text string) {
+	r.notes = append(r.notes, Note{kind, object, text})
+}
+
+func (r *renderer) header() []string {
+	return conf.Comment("Configuration of " + r.snap.Server.Name + ", written by halxml.\nChanges made here are overwritten by the next delivery.")
+}
+
+// classDeclarations declares the classes that permits name: dhcpd refuses a permit of an unknown class, and a pool
+// without the permit would serve everybody.
+func (r *renderer) classDeclarations() []conf.Statement {
+	var out []conf.Statement
+	for _, name := range sortedKeys(r.classes) {
+		out = append(out, &conf.Class{Name: name})
+		r.note(EmptyClass, r.classes[name].Ref(), "Class "+name+" is named by a permit, but has no members.")
+	}
+	return out
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// peers declares the relationships that are in use, the two sides mirrored.
+func (r *renderer) peers() ([]conf.Statement, error) {
+	list := make([]*Relationship, 0, len(r.used))
+	for i := range r.snap.Relationships {
+		if rel := &r.snap.Relationships[i]; r.used[rel.ID] {
+			list = append(list, rel)
+		}
+	}
+	slices.SortFunc(list, func(a, b *Relationship) int { return cmp.Compare(a.Name, b.Name) })
+	out := make([]conf.Statement, 0, len(list))
+	for i, rel := range list {
+		if i > 0 && list[i-1].Name == rel.Name {
+			return nil, errs.Errorf(errs.Conflict, "Server %s is in two failover relationships named %q.", r.snap.Server.Name, rel.Name)
+		}
+		p, err := declare(rel, r.snap.Server.ID)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}

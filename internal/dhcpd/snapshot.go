@@ -1,0 +1,85 @@
+package dhcpd
+
+import (
+	"net/netip"
+
+	"halxml/internal/model"
+)
+
+// Snapshot is all that the configuration of one server is made from, read in one transaction. The order of its slices
+// does not matter.
+type Snapshot struct {
+	Server model.Server
+	// Relationships are those that the server is one end of.
+	Relationships []Relationship
+	// Scopes are all scopes of the server.
+	Scopes []Scope
+}
+
+// Relationship is a failover relationship with its two ends.
+type Relationship struct {
+	model.Relationship
+	Primary, Secondary model.Server
+	// Partner holds the partner's scopes that have pools under this relationship; more of its scopes do no harm.
+	Partner []Scope
+}
+
+// Scope is a scope with its range and its pools.
+type Scope struct {
+	model.Scope
+	Range model.Range
+	Pools []model.Pool
+}
+
+// block is the identity of a pool across partners: the same addresses in the same subnet.
+type block struct {
+	subnet   netip.Prefix
+	from, to netip.Addr
+}
+
+// shared returns the pools that the partner serves under the relationship. A disabled scope is rendered without pools, so
+// its pools do not count.
+func (r *Relationship) shared() map[block]bool {
+	out := map[block]bool{}
+	for i := range r.Partner {
+		s := &r.Partner[i]
+		subnet, ok := cidr(s.Range.From, s.Range.To)
+		if !s.Enabled || !ok {
+			continue
+		}
+		for _, p := range s.Pools {
+			if p.PeerID == r.ID {
+				out[block{subnet, p.From, p.To}] = true
+			}
+		}
+	}
+	return out
+}
+
+// cidr returns the prefix that is exactly from..to; ok is false when there is none.
+func cidr(from, to netip.Addr) (prefix netip.Prefix, ok bool) {
+	if !from.IsValid() || from.BitLen() != to.BitLen() || from.Zone() != "" {
+		return netip.Prefix{}, false
+	}
+	a, b := from.AsSlice(), to.AsSlice()
+	bits := 0
+	for bits < len(a)*8 && a[bits/8]&(0x80>>(bits%8)) == b[bits/8]&(0x80>>(bits%8)) {
+		bits++
+	}
+	for i := bits; i < len(a)*8; i++ {
+		mask := byte(0x80) >> (i % 8)
+		if a[i/8]&mask != 0 || b[i/8]&mask == 0 {
+			return netip.Prefix{}, false
+		}
+	}
+	return netip.PrefixFrom(from, bits), true
+}
+
+// netmask is the IPv4 netmask of a prefix.
+func netmask(p netip.Prefix) netip.Addr {
+	var m [4]byte
+	for i := range p.Bits() {
+		m[i/8] |= 0x80 >> (i % 8)
+	}
+	return netip.AddrFrom4(m)
+}
