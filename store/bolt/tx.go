@@ -24,6 +24,16 @@ type bucket struct {
 	*bbolt.Bucket
 	name    string
 	changes int // counts writes, so that scans know when to seek again
+	point   *bbolt.Cursor
+}
+
+// get is the value of a key, nil when absent. Bucket.Get would make a cursor
+// each time.
+func (b *bucket) get(key []byte) []byte {
+	if k, v := b.point.Seek(key); bytes.Equal(k, key) {
+		return v
+	}
+	return nil
 }
 
 // find is nil when there is no such bucket.
@@ -52,7 +62,7 @@ func (b *buckets) create(name string) (*bucket, error) {
 }
 
 func (b *buckets) add(name string, found *bbolt.Bucket) *bucket {
-	o := &bucket{Bucket: found, name: name}
+	o := &bucket{Bucket: found, name: name, point: found.Cursor()}
 	b.open = append(b.open, o)
 	return o
 }
@@ -87,7 +97,7 @@ func (t *tx) Get(name string, key []byte) ([]byte, error) {
 	if b == nil {
 		return nil, nil
 	}
-	return b.Get(key), nil
+	return b.get(key), nil
 }
 
 // toWrite is the bucket to write to.
@@ -106,7 +116,7 @@ func (t *tx) Put(name string, key, value []byte) error {
 	if err != nil {
 		return err
 	}
-	old := b.Get(key)
+	old := b.get(key)
 	// bbolt keeps the value's slice until the commit, and reads nil as absent.
 	if err := b.Put(key, append(make([]byte, 0, len(value)), value...)); err != nil {
 		return fmt.Errorf("store: %s: %w", name, err)
@@ -120,7 +130,7 @@ func (t *tx) Delete(name string, key []byte) error {
 	if err != nil {
 		return err
 	}
-	old := b.Get(key)
+	old := b.get(key)
 	if old == nil {
 		return nil
 	}
