@@ -9,7 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math/bits"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -49,18 +49,26 @@ const defaultTimeout = 2 * time.Second
 
 // mapSize is the address space that is set aside for the file. While the file
 // fits, growing it never waits for readers (a backup that is read slowly, say).
-// It costs no memory; beyond it the map is enlarged between readers.
-const mapSize = 4 << 30
+// It costs no memory; beyond it the map is enlarged between readers. Where
+// addresses have 32 bits nothing is set aside.
+const mapSize = 4 << 30 & math.MaxInt
 
 // Open opens the data file, or creates it with its directories, readable for
 // its owner only.
 func Open(path string, opt Options) (*Store, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
+	_, missing := os.Stat(path)
 	db, err := open(path, opt)
 	if err != nil {
 		return nil, fmt.Errorf("store: %s: %w", path, err)
+	}
+	if missing != nil && !opt.NoSync {
+		if err := syncDir(dir); err != nil {
+			return nil, errors.Join(err, db.Close())
+		}
 	}
 	s := &Store{db: db, onPanic: opt.OnPanic, queue: make(chan *update, queueSize),
 		stopped: make(chan struct{}), given: map[string]uint64{}}
@@ -68,47 +76,76 @@ func Open(path string, opt Options) (*Store, error) {
 	return s, nil
 }
 
-func open(path string, opt Options) (db *bbolt.DB, err error) {
-	// A file that was cut short faults where it is read.
+// open opens a file and makes sure that it is whole and ours. A file that has
+// something in it is first looked at without change: bbolt would read pages
+// that may not be there.
+func open(path string, opt Options) (*bbolt.DB, error) {
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		return nil, errors.New("it is not a regular file")
+	}
+	if err == nil && info.Size() > 0 && !opt.readOnly {
+		look := opt
+		look.readOnly = true
+		db, err := open(path, look)
+		if err != nil {
+			return nil, err
+		}
+		if err := db.Close(); err != nil {
+			return nil, err
+		}
+	}
+	var db *bbolt.DB
+	err = guard(func() (err error) { db, err = openDB(path, opt); return err })
+	if err != nil {
+		return nil, explain(err)
+	}
+	if err := guard(func() error { return inspect(db, path, opt.readOnly) }); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// guard makes an error of a panic, which is how bbolt says that it cannot use a
+// page.
+func guard(fn func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if p := recover(); p != nil {
-			db, err = nil, fmt.Errorf("%w: %v", ErrDamaged, p)
+			err = fmt.Errorf("%w: %v", ErrDamaged, p)
 		}
 	}()
+	return fn()
+}
+
+func openDB(path string, opt Options) (*bbolt.DB, error) {
 	timeout := opt.Timeout
 	if timeout <= 0 {
 		timeout = defaultTimeout
 	}
 	size := opt.mapSize
-	if size == 0 && bits.UintSize == 64 && runtime.GOOS != "windows" {
+	if size == 0 && runtime.GOOS != "windows" {
 		size = mapSize
 	}
 	settings := bbolt.Options{
 		Timeout: timeout, NoSync: opt.NoSync, NoGrowSync: opt.NoSync, ReadOnly: opt.readOnly,
 		FreelistType: bbolt.FreelistMapType, InitialMmapSize: size, MaxSize: opt.maxSize, NoStatistics: true,
 	}
-	db, err = bbolt.Open(path, 0o600, &settings)
+	db, err := bbolt.Open(path, 0o600, &settings)
 	if errors.Is(err, syscall.ENOMEM) { // address space is limited here
 		settings.InitialMmapSize = 0
 		db, err = bbolt.Open(path, 0o600, &settings)
 	}
-	if err != nil {
-		return nil, explain(err)
-	}
-	if err := inspect(db, path, opt.readOnly); err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	return db, nil
+	return db, err
 }
 
 // explain says what bbolt's errors mean to who started the program.
 func explain(err error) error {
-	var notAPath *fs.PathError
+	var ofPath *fs.PathError
 	switch {
 	case errors.Is(err, berrors.ErrTimeout):
 		return ErrLocked
-	case errors.As(err, &notAPath):
+	case errors.As(err, &ofPath), errors.Is(err, ErrDamaged):
 		return err
 	case errors.Is(err, berrors.ErrMaxSizeReached), errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EIO):
 		return err

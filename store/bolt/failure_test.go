@@ -1,0 +1,99 @@
+package bolt
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	berrors "go.etcd.io/bbolt/errors"
+
+	"halxml/store"
+)
+
+// TestAFullDiskFailsAllAndKeepsNothing lets commits fail at the file's greatest
+// size: every update of the group gets the error, nothing of it is seen, no
+// number comes twice, and the store works on.
+func TestAFullDiskFailsAllAndKeepsNothing(t *testing.T) {
+	const most = 1 << 20
+	s, err := Open(filepath.Join(t.TempDir(), "data.db"), Options{NoSync: true, mapSize: most / 2, maxSize: most})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	ctx := context.Background()
+	put := func(key string, size int) error {
+		return s.Update(ctx, func(tx store.Tx) error {
+			if _, err := tx.NextID("big"); err != nil {
+				return err
+			}
+			return tx.Put("big", []byte(key), make([]byte, size))
+		})
+	}
+	if err := put("first", 10); err != nil {
+		t.Fatal(err)
+	}
+	// A group: one that is too big, and neighbours that come while it runs.
+	var neighbours sync.WaitGroup
+	failures := make(chan error, 10)
+	err = s.Update(ctx, func(tx store.Tx) error {
+		for range cap(failures) {
+			neighbours.Go(func() { failures <- put("neighbour", 10) })
+		}
+		for len(s.queue) < cap(failures) {
+			// until all wait
+		}
+		return tx.Put("big", []byte("too big"), make([]byte, 2*most))
+	})
+	if !errors.Is(err, berrors.ErrMaxSizeReached) {
+		t.Fatalf("an update beyond the greatest size: %v", err)
+	}
+	neighbours.Wait()
+	for range cap(failures) {
+		if err := <-failures; !errors.Is(err, berrors.ErrMaxSizeReached) {
+			t.Errorf("a neighbour of the failed commit: %v", err)
+		}
+	}
+	err = s.View(ctx, func(tx store.Tx) error {
+		return tx.Scan("big", nil, nil, false, func(k, _ []byte) (bool, error) {
+			if string(k) != "first" {
+				t.Errorf("%q is kept", k)
+			}
+			return true, nil
+		})
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	if err := put("last", 10); err != nil {
+		t.Errorf("after the failure: %v", err)
+	}
+	err = s.Update(ctx, func(tx store.Tx) error {
+		n, err := tx.NextID("big")
+		if want := uint64(cap(failures) + 3); n != want {
+			t.Errorf("the next number is %d, want %d", n, want)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func TestPanicsAreReportedWithTheirStack(t *testing.T) {
+	var value any
+	var stack []byte
+	s, err := Open(filepath.Join(t.TempDir(), "data.db"), Options{NoSync: true,
+		OnPanic: func(v any, b []byte) { value, stack = v, b }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Update(t.Context(), func(store.Tx) error { panic("a defect") }); err == nil {
+		t.Error("no error")
+	}
+	if value != "a defect" || len(stack) == 0 {
+		t.Errorf("reported %v, %d bytes of stack", value, len(stack))
+	}
+}

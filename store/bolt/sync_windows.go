@@ -1,0 +1,4 @@
+package bolt
+
+// syncDir does nothing: Windows has no call for it.
+func syncDir(string) error { return nil }
