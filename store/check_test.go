@@ -1,0 +1,185 @@
+package store_test
+
+import (
+	"encoding/binary"
+	"errors"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+
+	"halxml/internal/model"
+	"halxml/store"
+	"halxml/store/storetest"
+)
+
+var errUndo = errors.New("undo")
+
+// network stores two servers with a relationship, nested ranges, and a scope
+// with a pool on each server.
+func network(t *testing.T, s store.Store, schema *store.Schema) {
+	t.Helper()
+	addr := netip.MustParseAddr
+	err := s.Update(t.Context(), func(tx store.Tx) error {
+		span := func(from, to string, parent model.ID) *model.Range {
+			return &model.Range{SpaceID: model.DefaultSpace, Name: from, From: addr(from), To: addr(to), ParentID: parent}
+		}
+		pool := func(scope, server model.ID) *model.Pool {
+			return &model.Pool{ScopeID: scope, ServerID: server, From: addr("10.0.0.10"), To: addr("10.0.0.20"), PeerID: 1}
+		}
+		return errors.Join(
+			schema.Servers.Insert(tx, &model.Server{Name: "one", Kind: model.KindISC}),
+			schema.Servers.Insert(tx, &model.Server{Name: "two", Kind: model.KindISC}),
+			schema.Servers.Insert(tx, &model.Server{Name: "three", Kind: model.KindKea}),
+			schema.Relationships.Insert(tx, &model.Relationship{Name: "peer", PrimaryID: 1, SecondaryID: 2, Kind: model.KindISC}),
+			schema.Ranges.Insert(tx, span("10.0.0.0", "10.255.255.255", 0)),
+			schema.Ranges.Insert(tx, span("10.0.0.0", "10.0.255.255", 1)),
+			schema.Ranges.Insert(tx, span("10.0.0.0", "10.0.0.255", 2)),
+			schema.Ranges.Insert(tx, span("10.0.1.0", "10.0.1.255", 2)),
+			schema.Ranges.Insert(tx, span("10.1.0.0", "10.1.0.255", 1)),
+			schema.Ranges.Insert(tx, span("11.0.0.0", "11.0.0.255", 0)),
+			schema.Ranges.Insert(tx, span("2001:db8::", "2001:db8::ff", 0)),
+			schema.Scopes.Insert(tx, &model.Scope{RangeID: 3, ServerID: 1}),
+			schema.Scopes.Insert(tx, &model.Scope{RangeID: 3, ServerID: 2}),
+			schema.Pools.Insert(tx, pool(1, 1)),
+			schema.Pools.Insert(tx, pool(2, 2)),
+			schema.Users.Insert(tx, &model.User{Name: "somebody"}),
+			schema.Sessions.Insert(tx, &model.Session{TokenHash: [32]byte{1}, UserID: 1}),
+			schema.Sessions.Insert(tx, &model.Session{TokenHash: [32]byte{2}, UserID: model.AdministratorID}),
+		)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestChecks spoils good data in many ways, each in an update that is undone.
+func TestChecks(t *testing.T) {
+	s, schema := storetest.Open(t), store.NewSchema()
+	network(t, s, schema)
+	err := s.View(t.Context(), func(tx store.Tx) error {
+		return errors.Join(store.Check(tx), store.CheckReferences(tx))
+	})
+	if err != nil {
+		t.Fatalf("good data: %v", err)
+	}
+	id := func(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
+	change := func(fn func(*model.Range)) func(store.Tx) error {
+		return func(tx store.Tx) error {
+			r, err := schema.Ranges.Get(tx, 3)
+			if err != nil {
+				return err
+			}
+			fn(r)
+			return schema.Ranges.Update(tx, r)
+		}
+	}
+	pool := func(fn func(*model.Pool)) func(store.Tx) error {
+		return func(tx store.Tx) error {
+			p, err := schema.Pools.Get(tx, 1)
+			if err != nil {
+				return err
+			}
+			fn(p)
+			return schema.Pools.Update(tx, p)
+		}
+	}
+	scope := func(fn func(*model.Scope)) func(store.Tx) error {
+		return func(tx store.Tx) error {
+			r, err := schema.Scopes.Get(tx, 1)
+			if err != nil {
+				return err
+			}
+			fn(r)
+			return schema.Scopes.Update(tx, r)
+		}
+	}
+	tests := []struct {
+		name  string
+		check func(store.Tx) error
+		spoil func(store.Tx) error
+		want  string
+	}{
+		{"entry without record", store.Check, func(tx store.Tx) error {
+			return tx.Put("servers.name", store.NameKey("ghost").ID(9), nil)
+		}, "index servers.name names 9, which is not there"},
+		{"record without entry", store.Check, func(tx store.Tx) error {
+			return tx.Delete("servers.name", store.NameKey("one").ID(1))
+		}, "servers 1 is missing in index name"},
+		{"old entry", store.Check, func(tx store.Tx) error {
+			return tx.Put("servers.name", store.NameKey("before").ID(1), nil)
+		}, "index servers.name has an old key of 1"},
+		{"unique key twice", store.Check, func(tx store.Tx) error {
+			return tx.Put("servers.name", store.NameKey("one").ID(2), nil)
+		}, "index servers.name has a key twice, again for 2"},
+		{"short index key", store.Check, func(tx store.Tx) error {
+			return tx.Put("servers.name", []byte("x"), nil)
+		}, "index servers.name has a key of 1 bytes"},
+		{"short record key", store.Check, func(tx store.Tx) error {
+			return tx.Put("users", []byte("x"), nil)
+		}, "users has a key of 1 bytes"},
+		{"no record", store.Check, func(tx store.Tx) error {
+			return tx.Put("pools", id(1), []byte("no record"))
+		}, "pools 1: "},
+		{"id never given", store.Check, func(tx store.Tx) error {
+			return tx.Put("events", id(5), nil)
+		}, "events 5 is beyond the last id given, 0"},
+		{"count", store.Check, func(tx store.Tx) error {
+			return tx.Put("meta", []byte("count.ranges"), id(6))
+		}, "ranges has 7 records but counts 6"},
+
+		{"wrong parent", store.CheckReferences, change(func(r *model.Range) { r.ParentID = 1 }),
+			"has the parent 1, not the smallest range around it, 2"},
+		{"overlap", store.CheckReferences, change(func(r *model.Range) { r.To = netip.MustParseAddr("10.1.0.0") }), "overlap"},
+		{"from after to", store.CheckReferences, change(func(r *model.Range) { r.To = netip.MustParseAddr("9.0.0.0") }), "goes from"},
+		{"scope's range", store.CheckReferences, scope(func(r *model.Scope) { r.RangeID = 99 }), "names ranges 99"},
+		{"scope's server", store.CheckReferences, scope(func(r *model.Scope) { r.ServerID = 99 }), "names servers 99"},
+		{"scope's relationship", store.CheckReferences, scope(func(r *model.Scope) { r.ServerID, r.RelationshipID = 3, 1 }),
+			`names the relationship "peer", which its server 3 is not in`},
+		{"pool's scope", store.CheckReferences, pool(func(p *model.Pool) { p.ScopeID = 99 }), "names scopes 99"},
+		{"pool's server", store.CheckReferences, pool(func(p *model.Pool) { p.ServerID = 2 }), "has the server 2, its scope 1"},
+		{"pool's peer", store.CheckReferences, pool(func(p *model.Pool) { p.PeerID = 99 }), "names relationships 99"},
+		{"pool outside", store.CheckReferences, pool(func(p *model.Pool) { p.To = netip.MustParseAddr("10.0.1.0") }), "not inside its range"},
+		{"pools overlap", store.CheckReferences, func(tx store.Tx) error {
+			return schema.Pools.Insert(tx, &model.Pool{ScopeID: 1, ServerID: 1,
+				From: netip.MustParseAddr("10.0.0.20"), To: netip.MustParseAddr("10.0.0.30")})
+		}, "overlap"},
+		{"relationship's server", store.CheckReferences, func(tx store.Tx) error { return schema.Servers.Delete(tx, 2) },
+			"names servers 2, which is not there"},
+		{"relationship's kind", store.CheckReferences, func(tx store.Tx) error {
+			return schema.Relationships.Insert(tx, &model.Relationship{Name: "x", PrimaryID: 1, SecondaryID: 3, Kind: model.KindISC})
+		}, `relationship "x" is of ISC, its server "three" of Kea`},
+		{"relationship with itself", store.CheckReferences, func(tx store.Tx) error {
+			return schema.Relationships.Insert(tx, &model.Relationship{Name: "x", PrimaryID: 1, SecondaryID: 1, Kind: model.KindISC})
+		}, `relationship "x" joins a server with itself`},
+		{"session's user", store.CheckReferences, func(tx store.Tx) error { return schema.Users.Delete(tx, 1) }, "names users 1"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			err := s.Update(t.Context(), func(tx store.Tx) error {
+				if err := tt.spoil(tx); err != nil {
+					return err
+				}
+				found := tt.check(tx)
+				var problems store.Problems
+				if !errors.As(found, &problems) || !slices.ContainsFunc(problems, func(p string) bool { return strings.Contains(p, tt.want) }) {
+					t.Errorf("found %v, want %q", found, tt.want)
+				}
+				return errUndo
+			})
+			if !errors.Is(err, errUndo) {
+				t.Fatal(err)
+			}
+		})
+	}
+}
+
+func TestProblemsAreCutShort(t *testing.T) {
+	var p store.Problems
+	for range 1000 {
+		p = append(p, "wrong")
+	}
+	if text := p.Error(); !strings.HasSuffix(text, "; and 900 more") || len(text) > 1000 {
+		t.Errorf("a long list reads %q", text)
+	}
+}

@@ -1,0 +1,4 @@
+package store
+
+// MigrateBy is Migrate with other steps.
+var MigrateBy = migrate
