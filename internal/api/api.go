@@ -34,6 +34,7 @@ type Options struct {
 	Log      zerolog.Logger
 	// Limits; zero values are the defaults of their packages.
 	MaxBody, MaxInflated, MaxTogether int64
+	MaxBatch                          int
 	XML                               xmlscan.Limits
 	JSON                              jsonscan.Limits
 }
@@ -51,6 +52,7 @@ func New(o Options) http.Handler {
 		MaxBody: o.MaxBody, MaxInflated: o.MaxInflated, MaxTogether: o.MaxTogether,
 	})
 	xml, json := soap.NewCodec(o.Profile, o.XML), jsonrpc.NewCodec(o.Profile, o.JSON)
+	json.LimitBatch(o.MaxBatch)
 	pages := soap.NewPages(o.Profile, o.Origin.Base, o.Answered)
 	handshake := jsonrpc.Handshake{CentralServer: o.CentralServer, Version: o.Version}
 

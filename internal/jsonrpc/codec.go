@@ -11,8 +11,8 @@ import (
 	"halxml/wsdl/hal"
 )
 
-// MaxBatch is how many requests a batch may hold.
-const MaxBatch = 1000
+// DefaultBatch is how many requests a batch may hold unless LimitBatch says so.
+const DefaultBatch = 1000
 
 // maxBatchAnswer is the size in bytes from which the rest of a batch is refused.
 const maxBatchAnswer = 64 << 20
@@ -23,13 +23,22 @@ const contentType = "application/json; charset=utf-8"
 type Codec struct {
 	profile  hal.Profile
 	limits   jsonscan.Limits
+	maxBatch int
 	scanners sync.Pool // of *jsonscan.Scanner
 }
 
 // NewCodec returns a Codec that answers in a profile and refuses documents
 // beyond the limits, whose zero values are defaults.
 func NewCodec(p hal.Profile, limits jsonscan.Limits) *Codec {
-	return &Codec{profile: p, limits: limits}
+	return &Codec{profile: p, limits: limits, maxBatch: DefaultBatch}
+}
+
+// LimitBatch sets how many requests a batch may hold; 0 leaves the default. It
+// is for the time before the codec is used.
+func (c *Codec) LimitBatch(requests int) {
+	if requests > 0 {
+		c.maxBatch = requests
+	}
 }
 
 // Takes implements exchange.Codec.
@@ -138,7 +147,7 @@ func fail(a *exchange.Answer, r *exchange.Request, id string, err error) {
 // batch answers an array of requests in its order. Its HTTP status is 200
 // whatever the answers are.
 func (c *Codec) batch(s *jsonscan.Scanner, r *exchange.Request, a *exchange.Answer) {
-	requests, err := readBatch(s)
+	requests, err := readBatch(s, c.maxBatch)
 	if err != nil {
 		r.Refused("", err)
 		fail(a, r, nullID, err)

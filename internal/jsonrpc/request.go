@@ -105,8 +105,9 @@ func (q *request) decode(op *hal.Operation, s *jsonscan.Scanner, limits jsonscan
 	return m, nil
 }
 
-// readBatch reads an array of requests, all of it before the first is answered.
-func readBatch(s *jsonscan.Scanner) ([]request, error) {
+// readBatch reads an array of up to limit requests, all of it before the first
+// is answered.
+func readBatch(s *jsonscan.Scanner, limit int) ([]request, error) {
 	if err := s.Array(); err != nil {
 		return nil, parseError(err)
 	}
@@ -119,8 +120,8 @@ func readBatch(s *jsonscan.Scanner) ([]request, error) {
 		if !ok {
 			break
 		}
-		if len(all) == MaxBatch {
-			return nil, invalidRequestError("The batch holds more than " + strconv.Itoa(MaxBatch) + " requests")
+		if len(all) == limit {
+			return nil, invalidRequestError("The batch holds more than " + strconv.Itoa(limit) + " requests")
 		}
 		q, err := readRequest(s)
 		if err != nil {
