@@ -23,6 +23,7 @@ const (
 	DefaultDepth     = "64"
 	DefaultValue     = "1MiB"
 	DefaultBatch     = "1000"
+	DefaultNotice    = "0s"
 	DefaultDrain     = "10s"
 	DefaultLogLevel  = "info"
 	DefaultLogFormat = "auto"
@@ -84,6 +85,7 @@ type Limits struct {
 	Depth    int           // nesting of a message
 	Value    int64         // bytes of one value
 	Batch    int           // requests in one JSON-RPC batch
+	Notice   time.Duration // between not being ready and stopping
 	Drain    time.Duration // for running requests at shutdown
 }
 

@@ -81,6 +81,8 @@ func Keys() []Key {
 			func(c *Config) *int64 { return &c.Limits.Value }, size(kib, gib)),
 		keyOf("limits.batch", DefaultBatch, "Number of requests in one JSON-RPC batch.",
 			func(c *Config) *int { return &c.Limits.Batch }, number(1, maxBatch)),
+		keyOf("limits.notice", DefaultNotice, "How long /readyz says that the service is ending before it stops to accept connections, so that load balancers send no more.",
+			func(c *Config) *time.Duration { return &c.Limits.Notice }, duration(0, maxDrain)),
 		keyOf("limits.drain", DefaultDrain, "How long running requests may take to end when the service stops.",
 			func(c *Config) *time.Duration { return &c.Limits.Drain }, duration(0, maxDrain)),
 		keyOf("log.level", DefaultLogLevel, "debug, info, warn or error.",
