@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"halxml/internal/app"
 )
 
 // callCommand is a small JSON-RPC client for engineers. It logs in and out
@@ -35,6 +37,9 @@ func (c *callCommand) Run(p *program) error {
 	}
 	params, err := parseParams(c.Params)
 	if err != nil {
+		return err
+	}
+	if err := checkNames(c.Operation, params); err != nil {
 		return err
 	}
 	rpc := &rpcClient{endpoint: endpoint, timeout: c.Timeout}
@@ -67,6 +72,21 @@ func (c *callCommand) Run(p *program) error {
 	}
 	_, err = fmt.Fprintln(p.stdout, out.String())
 	return err
+}
+
+// checkNames finds misspelt parameters, which the service would ignore. An
+// operation that is not known here may be one of a newer service.
+func checkNames(operation string, params parameters) error {
+	op, ok := app.LookUp(operation)
+	if !ok {
+		return nil
+	}
+	for name := range params {
+		if !op.Takes(name) {
+			return usageError{fmt.Sprintf("%s has no parameter %s; it takes %s", op.Name, name, strings.Join(op.Parameters, ", "))}
+		}
+	}
+	return nil
 }
 
 // endpointPath is where the interface is unless the URL has a path itself.

@@ -37,8 +37,13 @@ func (p *program) env(name string) string {
 
 // commands is the command line.
 type commands struct {
-	Config  configCommand  `cmd:"" help:"Print the effective configuration, or the annotated default file."`
+	Serve   serveCommand   `cmd:"" help:"Run the service."`
 	Call    callCommand    `cmd:"" help:"Call an operation of a running service and print its JSON answer."`
+	Ops     opsCommand     `cmd:"" help:"List the operations that are answered, and why others are not."`
+	User    userCommand    `cmd:"" help:"List users and set passwords of a stopped service."`
+	Backup  backupCommand  `cmd:"" help:"Copy the data file of a stopped service."`
+	Check   checkCommand   `cmd:"" help:"Test the data of a stopped service."`
+	Config  configCommand  `cmd:"" help:"Print the effective configuration, or the annotated default file."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 

@@ -6,6 +6,7 @@ package main
 
 import (
 	"os"
+	_ "time/tzdata" // time zones, for machines without their files
 )
 
 func main() {
