@@ -6,7 +6,7 @@ import "unicode/utf8"
 // strings alike, so that both formats share one fast path.
 var plainText = func() (t [256]bool) {
 	for c := ' '; c < utf8.RuneSelf; c++ {
-		t[c] = c != '&' && c != '<' && c != '>' && c != '"' && c != '\\' && c != 0x7F
+		t[c] = c != '&' && c != '<' && c != '>' && c != '"' && c != '\\'
 	}
 	return t
 }()
