@@ -1,14 +1,17 @@
 package store
 
 import (
+	"encoding/binary"
 	"errors"
+	"math"
+	"math/bits"
 
 	"halxml/internal/model"
 )
 
 // CheckReferences tests what the records say of each other: everything that is
-// named exists and fits, ranges nest, and each range's parent is the smallest
-// one around it. It returns Problems, or the error that ended the reading.
+// named exists and fits, ranges nest, each range's parent is the smallest one
+// around it, and scopes count the addresses of their pools. It returns Problems, or the error that ended the reading.
 func CheckReferences(tx Tx) error {
 	c := &references{tx: tx, Schema: NewSchema()}
 	for _, check := range []func() error{c.relationships, c.ranges, c.scopes, c.pools, c.sessions} {
@@ -104,8 +107,37 @@ func (c *references) scopes() error {
 		if err := c.joins(s.Ref(), s.RelationshipID, s.ServerID); err != nil {
 			return err
 		}
+		if err := c.available(s); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// available tests a scope's count of its pools' addresses.
+func (c *references) available(s *model.Scope) error {
+	var total uint64
+	for p, err := range c.PoolsByScope.Begin(c.tx, Key{}.ID(s.ID)) {
+		if err != nil {
+			return err
+		}
+		total = min(total+addresses(p), math.MaxUint32)
+	}
+	if uint64(s.Available) != total {
+		c.found.addf("scope %s counts %d addresses, its pools have %d", s.Ref(), s.Available, total)
+	}
+	return nil
+}
+
+// addresses is how many a pool has, at most 2^32-1.
+func addresses(p *model.Pool) uint64 {
+	from, to := p.From.As16(), p.To.As16()
+	low, borrow := bits.Sub64(binary.BigEndian.Uint64(to[8:]), binary.BigEndian.Uint64(from[8:]), 0)
+	high, _ := bits.Sub64(binary.BigEndian.Uint64(to[:8]), binary.BigEndian.Uint64(from[:8]), borrow)
+	if high != 0 || low >= math.MaxUint32 {
+		return math.MaxUint32
+	}
+	return low + 1
 }
 
 // joins tests that a relationship, if any, is one of the server.
