@@ -1,0 +1,145 @@
+package interop
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// password is that of the administrator of every service that these tests start.
+const password = "Keypad-42-umbrella"
+
+// moduleRoot is where the sources lie, seen from this package.
+const moduleRoot = "../.."
+
+// binary is the halxml program, built once for all tests by TestMain.
+var binary string
+
+func TestMain(m *testing.M) {
+	os.Exit(run(m))
+}
+
+func run(m *testing.M) int {
+	folder, err := os.MkdirTemp("", "halxml-interop-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(folder)
+	binary = filepath.Join(folder, "halxml")
+	if err := build(binary); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return m.Run()
+}
+
+// build compiles the program. It also reads the folders of its sources and of
+// the clients, so that go test runs again, rather than show an old result, when
+// one of their files has changed.
+func build(path string) error {
+	command := exec.Command("go", "build", "-o", path, "./cmd/halxml")
+	command.Dir = moduleRoot
+	command.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if output, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("go build: %w\n%s", err, output)
+	}
+	for _, sources := range []string{"cmd", "internal", "soap", "store", "wsdl"} {
+		err := filepath.WalkDir(filepath.Join(moduleRoot, sources), func(path string, entry fs.DirEntry, err error) error {
+			if err == nil && entry.Name() == "node_modules" {
+				return filepath.SkipDir
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var listening = regexp.MustCompile(`127\.0\.0\.1:[1-9][0-9]*`)
+
+// startService runs the program with a data folder of its own until the test
+// ends and returns its base URL.
+func startService(t *testing.T) string {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	command := exec.CommandContext(ctx, binary, "serve", "--listen", "127.0.0.1:0", "--data", t.TempDir())
+	command.Env = append(os.Environ(), "HALXML_ADMIN_PASSWORD="+password)
+	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
+	command.WaitDelay = 10 * time.Second
+	reader, writer := io.Pipe()
+	command.Stdout, command.Stderr = writer, writer
+	if err := command.Start(); err != nil {
+		stop()
+		t.Fatal(err)
+	}
+
+	address := make(chan string, 1)
+	var log strings.Builder
+	var reading sync.WaitGroup
+	reading.Go(func() {
+		for lines := bufio.NewScanner(reader); lines.Scan(); {
+			fmt.Fprintln(&log, lines.Text())
+			if found := listening.FindString(lines.Text()); found != "" {
+				select {
+				case address <- found:
+				default:
+				}
+			}
+		}
+		close(address)
+		_, _ = io.Copy(io.Discard, reader)
+	})
+	exited := make(chan error, 1)
+	go func() {
+		exited <- command.Wait()
+		writer.Close()
+	}()
+	t.Cleanup(func() {
+		stop()
+		if err := <-exited; err != nil && ctx.Err() == nil {
+			t.Errorf("the service ended: %v", err)
+		}
+		reading.Wait()
+		if t.Failed() {
+			t.Logf("the service said:\n%s", log.String())
+		}
+	})
+
+	select {
+	case found, ok := <-address:
+		if !ok {
+			t.Fatal("the service ended before it listened")
+		}
+		return "http://" + found
+	case <-time.After(30 * time.Second):
+		t.Fatal("the service did not say where it listens")
+	}
+	return ""
+}
+
+// output runs a client and returns what it printed; a failing one ends the test.
+func output(t *testing.T, folder, program string, arguments ...string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	command := exec.CommandContext(ctx, program, arguments...)
+	command.Dir = folder
+	printed, err := command.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", strings.Join(command.Args, " "), err, printed)
+	}
+	return string(printed)
+}
