@@ -25,6 +25,7 @@ type Server struct {
 	t      testing.TB
 	Addr   string // host:port
 	URL    string // http://host:port
+	client http.Transport
 	log    *buffer
 	access *buffer
 }
@@ -55,10 +56,12 @@ func Start(t testing.TB, adjust func(*api.Options)) *Server {
 		t.Fatal(err)
 	}
 	s.Addr = l.Addr().String()
+	s.client.DisableCompression = true // so that tests see what is sent
 	s.URL = "http://" + s.Addr
 	ended := make(chan error, 1)
 	go func() { ended <- h.Serve(l) }()
 	t.Cleanup(func() {
+		s.client.CloseIdleConnections()
 		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 		defer cancel()
 		_ = h.Shutdown(ctx)
@@ -107,7 +110,7 @@ func (s *Server) Do(method, path, body string, headers ...string) Response {
 		}
 		r.Header.Set(headers[i], headers[i+1])
 	}
-	resp, err := http.DefaultTransport.RoundTrip(r)
+	resp, err := s.client.RoundTrip(r)
 	if err != nil {
 		s.t.Fatal(err)
 	}
