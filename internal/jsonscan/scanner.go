@@ -116,6 +116,15 @@ func (x *Scanner) exceed(offset int, what string, limit int) error {
 // Offset is how far the scanner has read, in bytes.
 func (x *Scanner) Offset() int { return x.p }
 
+// Count charges n more values to Limits.Values, for a caller whose own cost of a
+// value is higher than the scanner's.
+func (x *Scanner) Count(n int) error {
+	if x.values += n; x.values > x.lim.Values {
+		return x.exceed(x.p, "the number of values", x.lim.Values)
+	}
+	return x.err
+}
+
 // Depth is the number of objects and arrays x stands in.
 func (x *Scanner) Depth() int { return x.depth }
 
@@ -172,7 +181,7 @@ func (x *Scanner) enter(open byte, expected string) error {
 		return x.fail(x.p, expected)
 	case x.depth == x.lim.Depth:
 		return x.exceed(x.p, "the depth of objects and arrays", x.lim.Depth)
-	case !x.count():
+	case x.Count(1) != nil:
 		return x.err
 	}
 	x.p++
@@ -180,14 +189,6 @@ func (x *Scanner) enter(open byte, expected string) error {
 	x.first = true
 	x.blank()
 	return nil
-}
-
-func (x *Scanner) count() bool {
-	if x.values++; x.values > x.lim.Values {
-		x.exceed(x.p, "the number of values", x.lim.Values)
-		return false
-	}
-	return true
 }
 
 // Key returns the next key of the current object and stands before its value,
@@ -262,7 +263,7 @@ func (x *Scanner) literal(lit string) bool {
 		x.fail(x.p, "a value expected")
 		return false
 	}
-	if !x.count() {
+	if x.Count(1) != nil {
 		return false
 	}
 	x.p += len(lit)
@@ -276,13 +277,13 @@ func (x *Scanner) Text() (string, error) {
 	start := x.p
 	switch x.Kind() {
 	case String:
-		if !x.count() {
+		if x.Count(1) != nil {
 			return "", x.err
 		}
 		v := x.str()
 		return v, x.err
 	case Number:
-		if !x.count() {
+		if x.Count(1) != nil {
 			return "", x.err
 		}
 		return x.number()

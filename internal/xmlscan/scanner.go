@@ -121,6 +121,15 @@ func (x *Scanner) Reset(s string, l Limits) {
 // Offset is how far the scanner has read, in bytes.
 func (x *Scanner) Offset() int { return x.p }
 
+// Count charges n more elements to Limits.Elements, for a caller whose own cost
+// of an element is higher than the scanner's.
+func (x *Scanner) Count(n int) error {
+	if x.elements += n; x.elements > x.lim.Elements {
+		return x.exceed(x.p, "the number of elements", x.lim.Elements)
+	}
+	return x.err
+}
+
 // Depth is the number of elements x stands in.
 func (x *Scanner) Depth() int { return len(x.open) }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"testing"
 
@@ -42,7 +43,7 @@ func TestAFullDiskFailsAllAndKeepsNothing(t *testing.T) {
 			neighbours.Go(func() { failures <- put("neighbour", 10) })
 		}
 		for len(s.queue) < cap(failures) {
-			// until all wait
+			runtime.Gosched() // until all wait
 		}
 		return tx.Put("big", []byte("too big"), make([]byte, 2*most))
 	})
@@ -95,5 +96,50 @@ func TestPanicsAreReportedWithTheirStack(t *testing.T) {
 	}
 	if value != "a defect" || len(stack) == 0 {
 		t.Errorf("reported %v, %d bytes of stack", value, len(stack))
+	}
+}
+
+// TestUpdatesThatComeTogetherShareADiskWrite counts the file's transactions.
+func TestUpdatesThatComeTogetherShareADiskWrite(t *testing.T) {
+	s, err := Open(filepath.Join(t.TempDir(), "data.db"), Options{NoSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	ctx := context.Background()
+	commits := func() int {
+		tx, err := s.db.Begin(false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer tx.Rollback()
+		return tx.ID()
+	}
+	put := func(key string) error {
+		return s.Update(ctx, func(tx store.Tx) error { return tx.Put("b", []byte(key), nil) })
+	}
+	before := commits()
+	var others sync.WaitGroup
+	err = s.Update(ctx, func(tx store.Tx) error {
+		for i := range 10 {
+			others.Go(func() {
+				if err := put(string(rune('a' + i))); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		for len(s.queue) < 10 {
+			runtime.Gosched() // until all wait
+		}
+		return tx.Put("b", []byte("first"), nil)
+	})
+	others.Wait()
+	if n := commits() - before; n < 1 || n >= 11 || err != nil { // 1, but on a machine that stands still
+		t.Errorf("11 updates made %d commits, %v", n, err)
+	}
+	before = commits()
+	err = s.Update(ctx, func(tx store.Tx) error { _, err := tx.Get("b", []byte("first")); return err })
+	if n := commits() - before; n != 0 || err != nil {
+		t.Errorf("an update that writes nothing made %d commits, %v", n, err)
 	}
 }

@@ -28,19 +28,19 @@ type cursor struct {
 // decodeJSON reads a message; "" and null stand for one without fields.
 func decodeJSON(x coder, s *jsonscan.Scanner) error {
 	switch s.Kind() {
+	case jsonscan.Object, jsonscan.None:
+		return x.decode(input{json: s})
 	case jsonscan.Null:
-		if !s.Null() {
-			_, err := s.Text()
-			return err
+		if s.Null() {
+			return nil
 		}
-		return nil
+		return s.Skip()
 	case jsonscan.String:
 		if v, err := s.Text(); err != nil || v == "" {
 			return err
 		}
-		return within("parameters", wrong("not an object"))
 	}
-	return x.decode(input{json: s})
+	return within("parameters", wrong("not an object with a key for each"))
 }
 
 // enter begins the fields of the element or object that is next.

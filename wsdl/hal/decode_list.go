@@ -129,9 +129,14 @@ func decodeItems[T any, P pointer[T]](c *cursor, to *[]T) {
 	if *to == nil {
 		*to = []T{}
 	}
+	weight := len(c.of.Fields[c.i].Struct.Fields) / 4
 	for c.item() {
 		if c.null() {
 			continue
+		}
+		// An item of many fields takes much memory even where it is empty.
+		if c.count(weight) != nil {
+			return
 		}
 		*to = append(*to, *new(T))
 		c.err = P(&(*to)[len(*to)-1]).decode(c.input)
@@ -139,6 +144,15 @@ func decodeItems[T any, P pointer[T]](c *cursor, to *[]T) {
 			return
 		}
 	}
+}
+
+func (c *cursor) count(n int) error {
+	if c.xml != nil {
+		c.err = c.xml.Count(n)
+	} else {
+		c.err = c.json.Count(n)
+	}
+	return c.err
 }
 
 // decodeScalars reads a list of what read returns.

@@ -55,12 +55,16 @@ type Message interface {
 	// the default namespace, without the element that holds them.
 	AppendXML(b []byte, p Profile) []byte
 	// DecodeXML reads the children of the element the scanner stands in, up to
-	// and with its end tag.
+	// and with its end tag. Strings may share the scanner's input, and keep it in
+	// memory. An error is the scanner's own, or an errs error that names the
+	// field.
 	DecodeXML(s *xmlscan.Scanner) error
-	// AppendJSON appends the message as a JSON object, or "" (an empty JSON
-	// string) for a message without anything to say.
+	// AppendJSON appends the message as a JSON object. A response holds strings
+	// and arrays even where they are absent, and is "" (an empty JSON string)
+	// when it has nothing to say; a request leaves out what is absent.
 	AppendJSON(b []byte, p Profile) []byte
-	// DecodeJSON reads one JSON object.
+	// DecodeJSON reads one JSON object, or null or "" for a message without
+	// fields; otherwise it is as DecodeXML.
 	DecodeJSON(s *jsonscan.Scanner) error
 }
 
