@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -11,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -70,7 +72,7 @@ func TestArrowsGoOneWay(t *testing.T) {
 				return place + short, nil
 			}
 		}
-		return short, nil // planned, not yet there
+		return "", fmt.Errorf("the table of arrows names %s, which is no package", short)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -138,8 +140,40 @@ func TestDependenciesHaveReasons(t *testing.T) {
 		reasons[row[0]] = row[1]
 	}
 	for _, m := range mod.Require {
-		if name := m.Path + " " + m.Version; !m.Indirect && reasons[name] == "" {
+		name := m.Path + " " + m.Version
+		if !m.Indirect && reasons[name] == "" {
 			t.Errorf("docs/architecture.md gives no reason for the dependency %s", name)
+		}
+		delete(reasons, name)
+	}
+	for name := range reasons {
+		t.Errorf("docs/architecture.md gives a reason for %s, which go.mod does not have", name)
+	}
+}
+
+// TestEveryPackageIsARoom holds the packages against the table of rooms.
+func TestEveryPackageIsARoom(t *testing.T) {
+	rooms := map[string]bool{} // and whether it has a package
+	for _, row := range table(t, "room", "purpose") {
+		for _, name := range list(row[0]) {
+			rooms[name] = false
+		}
+	}
+	for _, p := range packages(t) {
+		at := room(p.ImportPath)
+		for ; at != "."; at = path.Dir(at) {
+			if _, ok := rooms[at]; ok {
+				rooms[at] = true
+				break
+			}
+		}
+		if at == "." {
+			t.Errorf("package %s is in no room of docs/architecture.md", room(p.ImportPath))
+		}
+	}
+	for name, has := range rooms {
+		if !has {
+			t.Errorf("docs/architecture.md has a room %s without a package", name)
 		}
 	}
 }
@@ -148,16 +182,16 @@ func TestDependenciesHaveReasons(t *testing.T) {
 func TestFilesKeepTheHouseRules(t *testing.T) {
 	banned := []string{"util", "utils", "common", "helper", "helpers", "misc", "shared"}
 	seen := 0
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && (strings.HasPrefix(d.Name(), ".") && path != root || d.Name() == "node_modules"):
+		case d.IsDir() && (strings.HasPrefix(d.Name(), ".") && name != root || d.Name() == "node_modules"):
 			return filepath.SkipDir
-		case d.IsDir() || filepath.Ext(path) != ".go":
+		case d.IsDir() || filepath.Ext(name) != ".go":
 			return nil
 		}
-		text, err := os.ReadFile(path)
+		text, err := os.ReadFile(name)
 		if err != nil {
 			return err
 		}
@@ -166,18 +200,18 @@ func TestFilesKeepTheHouseRules(t *testing.T) {
 		}
 		seen++
 		if n := bytes.Count(text, []byte("\n")); n > maxLines {
-			t.Errorf("%s has %d lines, more than %d", path, n, maxLines)
+			t.Errorf("%s has %d lines, more than %d", name, n, maxLines)
 		}
-		file, err := parser.ParseFile(token.NewFileSet(), path, text, parser.SkipObjectResolution)
+		file, err := parser.ParseFile(token.NewFileSet(), name, text, parser.SkipObjectResolution)
 		if err != nil {
 			return err
 		}
 		if slices.Contains(banned, strings.TrimSuffix(file.Name.Name, "_test")) {
-			t.Errorf("%s: package %s says nothing about what is in it", path, file.Name.Name)
+			t.Errorf("%s: package %s says nothing about what is in it", name, file.Name.Name)
 		}
 		for _, decl := range file.Decls {
 			if f, ok := decl.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == "init" {
-				t.Errorf("%s has an init function; what happens at start is said where it starts", path)
+				t.Errorf("%s has an init function; what happens at start is said where it starts", name)
 			}
 		}
 		return nil
