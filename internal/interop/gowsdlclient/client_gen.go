@@ -288,7 +288,7 @@ const (
 	// ISC Kea in the spelling used before 10.3.
 	DHCPServerTypeKEADHCPv4 DHCPServerType = "KEA DHCPv4"
 
-	// Since 10.3. ISC Kea.
+	// Since 10.3. ISC Kea. Formerly "KEA DHCPv4", which is still accepted.
 	DHCPServerTypeKea DHCPServerType = "Kea"
 )
 
