@@ -101,7 +101,7 @@ func addUntilKilled(t *testing.T, s *service, crash, clients, enough int) (names
 		})
 	}
 	wg.Wait()
-	_ = <-s.done
+	<-s.done
 	return names
 }
 

@@ -117,18 +117,18 @@ func (c *call) inNoOther(r *model.Relationship, field string, s *model.Scope) er
 	}
 	delete(in, 0)
 	delete(in, r.ID)
-	for _, id := range sortedIDs(in) {
-		other, err := c.schema.Relationships.Get(c.tx, id)
-		if err != nil {
-			return err
-		}
-		server, err := c.serverByID(s.ServerID)
-		if err != nil {
-			return err
-		}
-		return conflict(field, "DHCP scope %s on server %s is in the failover relationship %s already", quote(s.Name), server.Name, quote(other.Name))
+	if len(in) == 0 {
+		return nil
 	}
-	return nil
+	other, err := c.schema.Relationships.Get(c.tx, sortedIDs(in)[0])
+	if err != nil {
+		return err
+	}
+	server, err := c.serverByID(s.ServerID)
+	if err != nil {
+		return err
+	}
+	return conflict(field, "DHCP scope %s on server %s is in the failover relationship %s already", quote(s.Name), server.Name, quote(other.Name))
 }
 
 func removeScopesFromRelationship(c *call, req *hal.RemoveDHCPScopesFromDHCPFailoverRelationship) (*hal.RemoveDHCPScopesFromDHCPFailoverRelationshipResponse, error) {
