@@ -120,7 +120,7 @@ func (h *html) show(w http.ResponseWriter, r *http.Request, base string, q query
 	h.render(w, r, http.StatusOK, "operation", operationPage{
 		page: pg, operationRow: h.row(prefix, op),
 		Request: request, Response: response, Types: d.types,
-		Samples: sampler{h.profile}.all(op, prefix, pg.Endpoint),
+		Samples: sampler{profile: h.profile}.all(op, prefix, pg.Endpoint),
 	})
 }
 
@@ -164,7 +164,7 @@ func (d *describer) fields(s *hal.Struct) (rows []fieldRow) {
 		if f.Extension && d.profile == hal.Profile2017 {
 			continue
 		}
-		row := fieldRow{Name: f.Name, Type: f.Type, Doc: f.Doc, Required: f.Required}
+		row := fieldRow{Name: f.Name, Type: f.Type, Doc: describe(f), Required: f.Required}
 		switch {
 		case f.Struct != nil:
 			row.Link = f.Struct.Name

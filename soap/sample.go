@@ -14,7 +14,10 @@ import (
 type sample struct{ Title, Text string }
 
 // sampler makes up messages from the description of their fields.
-type sampler struct{ profile hal.Profile }
+type sampler struct {
+	profile  hal.Profile
+	required bool // show no more than is required
+}
 
 // deepest bounds how far samples follow types that hold types.
 const deepest = 6
@@ -51,10 +54,12 @@ func (m sampler) envelope(namespace, name string, s *hal.Struct) string {
 func (m sampler) shown(s *hal.Struct, depth int) (fields []*hal.Field) {
 	for i := range s.Fields {
 		f := &s.Fields[i]
-		if f.Extension && m.profile == hal.Profile2017 || f.Kind == hal.StructKind && depth == deepest {
-			continue
+		switch {
+		case f.Extension && m.profile == hal.Profile2017, f.Kind == hal.StructKind && depth == deepest:
+		case m.required && (!f.Required || f.Name == "session" && depth == 0):
+		default:
+			fields = append(fields, f)
 		}
-		fields = append(fields, f)
 	}
 	return fields
 }
@@ -128,55 +133,14 @@ func (m sampler) value(f *hal.Field, indent string, depth int) string {
 // curl is a call that runs as it stands, once its values are the caller's: it
 // has what is required only, and curl asks for the password.
 func (m sampler) curl(op *hal.Operation, name, endpoint string) string {
-	needed := hal.Struct{}
 	login := " -u administrator"
-	for _, f := range op.Request.Fields {
-		switch {
-		case f.Name == "password":
-			login = ""
-			fallthrough
-		case f.Required && f.Name != "session":
-			needed.Fields = append(needed.Fields, f)
-		}
+	if op.Name == "Login" {
+		login = ""
 	}
+	m.required = true
 	var params bytes.Buffer
 	// The sampler's JSON is JSON, as a test proves.
-	_ = json.Compact(&params, []byte(m.json(&needed, "", 0)))
+	_ = json.Compact(&params, []byte(m.json(op.Request, "", 0)))
 	return "curl -sS" + login + " -H 'Content-Type: application/json' \\\n  -d '{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" +
 		name + "\",\"params\":" + params.String() + "}' \\\n  '" + endpoint + "'"
-}
-
-// example is a value of f that a reader can tell from real ones.
-func example(f *hal.Field) string {
-	switch f.Kind {
-	case hal.BoolKind:
-		return "true"
-	case hal.UintKind, hal.IntKind:
-		return "1"
-	case hal.EnumKind:
-		return f.Enum.Values[0].Value
-	case hal.RefKind:
-		return "{#1-#1}"
-	}
-	switch f.Name {
-	case "session":
-		return "SESSION"
-	case "server":
-		return "localhost"
-	case "loginName":
-		return "administrator"
-	case "password":
-		return "PASSWORD"
-	}
-	switch strings.TrimPrefix(f.Type, "ArrayOf") {
-	case "IPAddress":
-		return "192.0.2.1"
-	case "IPOrHostname":
-		return "dhcp1.example.com"
-	case "HexStr":
-		return "0A0B0C"
-	case "DateTime":
-		return "2026-01-31 12:00:00"
-	}
-	return "text"
 }
