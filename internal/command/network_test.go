@@ -115,6 +115,16 @@ func TestRangesNest(t *testing.T) {
 	}
 }
 
+func TestARangesNameGivesItsBounds(t *testing.T) {
+	s := newService(t)
+	s.add("AddRange", `{"range":{"name":"10.0.3.0/24","from":"10.0.2.1","to":"10.0.2.9"}}`)
+	s.add("AddRange", `{"range":{"name":"lab","from":"10.0.2.0","to":"10.0.2.255"}}`)
+	s.add("AddRange", `{"range":{"from":"10.0.4.0","to":"10.0.4.255"}}`)
+	if got := s.names("GetRanges", `{}`, "ranges", "name") + " " + s.names("GetRanges", `{}`, "ranges", "from"); got != "10.0.3.0/24 lab 10.0.4.0/24 10.0.3.0 10.0.2.0 10.0.4.0" {
+		t.Errorf("got %s", got)
+	}
+}
+
 func TestRangesRefuse(t *testing.T) {
 	s := newService(t)
 	s.rng("10.0.0.0/24")
@@ -133,7 +143,7 @@ func TestRangesRefuse(t *testing.T) {
 		{`{"range":{"name":"x","from":"10.0.2.1"}}`, errs.Missing, "range.to"},
 		{`{"range":{"name":"x","from":"10.0.2.9","to":"10.0.2.1"}}`, errs.Invalid, "range.to"},
 		{`{"range":{"name":"x","from":"10.0.2.9","to":"::1"}}`, errs.Invalid, "range.to"},
-		{`{"range":{"name":"10.0.3.0/24","from":"10.0.2.1","to":"10.0.2.9"}}`, errs.Invalid, "range.name"},
+		{`{"range":{"name":"10.0.3.0/24","from":"10.0.2.x","to":"10.0.2.9"}}`, errs.Invalid, "range.from"},
 		{`{"range":{"name":"fe80::%eth0/64"}}`, errs.Invalid, "range.name"},
 		{`{"range":{"name":"::ffff:10.0.0.0/120"}}`, errs.Invalid, "range.name"},
 		{`{"range":{"name":"10.5.0.0/24","parentRef":"10.0.0.0/24"}}`, errs.Invalid, "range.parentRef"},

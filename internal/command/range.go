@@ -192,42 +192,38 @@ func addRange(c *call, req *hal.AddRange) (*hal.AddRangeResponse, error) {
 	return &hal.AddRangeResponse{Ref: hal.Some(r.Ref().String())}, nil
 }
 
-// setSpan takes a range's bounds from from and to, or from its name. A name
-// that is a CIDR or from-to must agree with them; any other is a label.
+// setSpan takes a range's bounds from its name, a CIDR or from-to, which wins
+// over from and to. Any other name is a label: then from and to give them.
 func setSpan(r *model.Range, prefix, name, from, to string) error {
 	name = strings.TrimSpace(name)
-	first, last, named := parseSpan(name)
+	first, okFirst := parseAddr(from)
+	last, okLast := parseAddr(to)
 	switch {
+	case from != "" && !okFirst:
+		return invalid(prefix+"from", "%s is not an IP address", quote(from))
+	case to != "" && !okLast:
+		return invalid(prefix+"to", "%s is not an IP address", quote(to))
+	}
+	named := false
+	if r.From, r.To, named = parseSpan(name); named {
+		r.Name = spanName(r.From, r.To)
+		return nil
+	}
+	switch {
+	case name == "" && from == "" && to == "":
+		return required(prefix + "name")
 	case from == "" && to == "":
-		if name == "" {
-			return required(prefix + "name")
-		}
-		if !named {
-			return invalid(prefix+"name", "%s is not a CIDR without host bits or from-to, and from and to are not given", quote(name))
-		}
-		r.From, r.To = first, last
+		return invalid(prefix+"name", "%s is not a CIDR without host bits or from-to, and from and to are not given", quote(name))
 	case from == "":
 		return required(prefix + "from")
 	case to == "":
 		return required(prefix + "to")
-	default:
-		var ok bool
-		if r.From, ok = parseAddr(from); !ok {
-			return invalid(prefix+"from", "%s is not an IP address", quote(from))
-		}
-		if r.To, ok = parseAddr(to); !ok {
-			return invalid(prefix+"to", "%s is not an IP address", quote(to))
-		}
-		if r.From.Is4() != r.To.Is4() || r.To.Less(r.From) {
-			return invalid(prefix+"to", "%s does not come after %s", r.To, r.From)
-		}
-		if named && (first != r.From || last != r.To) {
-			return invalid(prefix+"name", "%s is not %s to %s", quote(name), r.From, r.To)
-		}
+	case first.Is4() != last.Is4() || last.Less(first):
+		return invalid(prefix+"to", "%s does not come after %s", last, first)
 	}
-	r.Name = name
-	if named || name == "" {
-		r.Name = spanName(r.From, r.To)
+	r.From, r.To, r.Name = first, last, name
+	if name == "" {
+		r.Name = spanName(first, last)
 	}
 	return optionalName(prefix+"name", r.Name)
 }
