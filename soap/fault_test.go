@@ -130,6 +130,7 @@ func TestDefectsStayPrivate(t *testing.T) {
 		"panic":   apitest.PrivateText,
 		"private": apitest.PrivateText,
 		"nothing": "GetDHCPServer has no answer",
+		"broken":  "nil pointer",
 	} {
 		r := s.Post(path, type11, envelope(space11, failing(how)))
 		if f := readFault(t, r.Text); f.code != "soap:Server" || f.text != "Internal error" || f.detailCode != "20000" || f.detail != f.text {

@@ -2,7 +2,9 @@ package exchange
 
 import (
 	"compress/gzip"
+	"fmt"
 	"net/http"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync"
@@ -123,10 +125,25 @@ func (x *Exchange) serve(w http.ResponseWriter, r *http.Request, statusErrors bo
 		codec.Refuse(req, err, a)
 	} else {
 		req.Body = body
-		codec.Serve(req, a)
+		x.run(codec, req, a)
 	}
 	b.out = a.Body
 	x.write(w, r, b)
+}
+
+// run has the codec answer. Should it panic, over a response that cannot be
+// encoded perhaps, the caller still gets an error in its own format.
+func (x *Exchange) run(codec Codec, req *Request, a *Answer) {
+	defer func() {
+		if p := recover(); p != nil {
+			err := fmt.Errorf("panic: %v", p)
+			x.log.Error().Str("id", req.ID()).Err(err).Bytes("stack", debug.Stack()).Msg("a codec panicked")
+			req.Refused("", err)
+			*a = Answer{Body: a.Body[:0]}
+			codec.Refuse(req, err, a)
+		}
+	}()
+	codec.Serve(req, a)
 }
 
 func byMediaType(codecs []Codec, mediaType string) Codec {

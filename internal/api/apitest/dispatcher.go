@@ -73,7 +73,8 @@ func scopes(n uint32) *hal.GetDHCPScopesResponse {
 const PrivateText = "open /var/lib/secret: permission denied"
 
 // fail fails with the errs code that how is the number of, or else as how says:
-// "panic", "private" is a Go error, "nothing" neither answer nor error.
+// "panic", "private" is a Go error, "nothing" neither answer nor error, "broken"
+// an answer that cannot be encoded.
 func fail(how string) (hal.Message, error) {
 	switch how {
 	case "panic":
@@ -82,6 +83,8 @@ func fail(how string) (hal.Message, error) {
 		return nil, errors.New(PrivateText)
 	case "nothing":
 		return nil, nil
+	case "broken":
+		return (*hal.GetDHCPServerResponse)(nil), nil
 	}
 	code, err := strconv.Atoi(how)
 	if err != nil {
