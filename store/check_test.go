@@ -31,6 +31,7 @@ func network(t *testing.T, s store.Store, schema *store.Schema) {
 			schema.Servers.Insert(tx, &model.Server{Name: "one", Kind: model.KindISC}),
 			schema.Servers.Insert(tx, &model.Server{Name: "two", Kind: model.KindISC}),
 			schema.Servers.Insert(tx, &model.Server{Name: "three", Kind: model.KindKea}),
+			schema.Servers.Insert(tx, &model.Server{Name: "four", Kind: model.KindMicrosoft}),
 			schema.Relationships.Insert(tx, &model.Relationship{Name: "peer", PrimaryID: 1, SecondaryID: 2, Kind: model.KindISC}),
 			schema.Ranges.Insert(tx, span("10.0.0.0", "10.255.255.255", 0)),
 			schema.Ranges.Insert(tx, span("10.0.0.0", "10.0.255.255", 1)),
@@ -45,6 +46,8 @@ func network(t *testing.T, s store.Store, schema *store.Schema) {
 			schema.Pools.Insert(tx, pool(1, 1)),
 			schema.Pools.Insert(tx, pool(2, 2)),
 			schema.Pools.Insert(tx, &model.Pool{ScopeID: 3, ServerID: 1, From: addr("2001:db8::"), To: addr("2001:db8::ffff:ffff:ffff")}),
+			schema.Scopes.Insert(tx, &model.Scope{RangeID: 6, ServerID: 4}),
+			schema.Exclusions.Insert(tx, &model.Exclusion{ScopeID: 4, From: addr("11.0.0.5"), To: addr("11.0.0.9")}),
 			schema.Users.Insert(tx, &model.User{Name: "somebody"}),
 			schema.Sessions.Insert(tx, &model.Session{TokenHash: [32]byte{1}, UserID: 1}),
 			schema.Sessions.Insert(tx, &model.Session{TokenHash: [32]byte{2}, UserID: model.AdministratorID}),
@@ -94,6 +97,16 @@ func TestChecks(t *testing.T) {
 			}
 			fn(r)
 			return schema.Scopes.Update(tx, r)
+		}
+	}
+	exclusion := func(fn func(*model.Exclusion)) func(store.Tx) error {
+		return func(tx store.Tx) error {
+			e, err := schema.Exclusions.Get(tx, 1)
+			if err != nil {
+				return err
+			}
+			fn(e)
+			return schema.Exclusions.Update(tx, e)
 		}
 	}
 	tests := []struct {
@@ -147,6 +160,14 @@ func TestChecks(t *testing.T) {
 			return schema.Pools.Insert(tx, &model.Pool{ScopeID: 1, ServerID: 1,
 				From: netip.MustParseAddr("10.0.0.20"), To: netip.MustParseAddr("10.0.0.30")})
 		}, "overlap"},
+		{"exclusion's scope", store.CheckReferences, exclusion(func(e *model.Exclusion) { e.ScopeID = 99 }), "names scopes 99"},
+		{"exclusion outside", store.CheckReferences, exclusion(func(e *model.Exclusion) { e.To = netip.MustParseAddr("11.0.1.0") }), "not inside its range"},
+		{"exclusions overlap", store.CheckReferences, func(tx store.Tx) error {
+			return schema.Exclusions.Insert(tx, &model.Exclusion{ScopeID: 4, From: netip.MustParseAddr("11.0.0.9"), To: netip.MustParseAddr("11.0.0.9")})
+		}, "overlap"},
+		{"excluded addresses", store.CheckReferences, func(tx store.Tx) error {
+			return schema.Pools.Insert(tx, &model.Pool{ScopeID: 4, ServerID: 4, From: netip.MustParseAddr("11.0.0.1"), To: netip.MustParseAddr("11.0.0.10")})
+		}, "counts 0 addresses, its pools have 5"},
 		{"relationship's server", store.CheckReferences, func(tx store.Tx) error { return schema.Servers.Delete(tx, 2) },
 			"names servers 2, which is not there"},
 		{"relationship's kind", store.CheckReferences, func(tx store.Tx) error {

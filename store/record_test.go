@@ -118,6 +118,10 @@ func codecs() []codec {
 			PeerID: 3, Permits: []model.Permit{{Permit: "MembersOfDHCPClass", Access: "Allow", Class: "c"}, {}}},
 			"080110021a016e22040a00000a2a040a00001430033a1e0a124d656d626572734f6644484350436c6173731205416c6c6f77"+
 				"1a01633a00"),
+		codecOf("exclusion", encodeExclusion, decodeExclusion, func(t *rapid.T) model.Exclusion {
+			return model.Exclusion{ScopeID: id(t), Name: text(t), From: addr(t), To: addr(t)}
+		}, model.Exclusion{ScopeID: 1, Name: "n", From: netip.MustParseAddr("10.0.0.10"), To: netip.MustParseAddr("10.0.0.20")},
+			"080112016e1a040a00000a22040a000014"),
 		codecOf("user", encodeUser, decodeUser, func(t *rapid.T) model.User {
 			return model.User{Name: text(t), FullName: text(t), Description: text(t), Email: text(t), PasswordHash: text(t), Disabled: yes(t)}
 		}, model.User{Name: "n", FullName: "f", Description: "d", Email: "e", PasswordHash: "h", Disabled: true},

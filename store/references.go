@@ -1,10 +1,7 @@
 package store
 
 import (
-	"encoding/binary"
 	"errors"
-	"math"
-	"math/bits"
 
 	"halxml/internal/model"
 )
@@ -14,7 +11,7 @@ import (
 // around it, and scopes count the addresses of their pools. It returns Problems, or the error that ended the reading.
 func CheckReferences(tx Tx) error {
 	c := &references{tx: tx, Schema: NewSchema()}
-	for _, check := range []func() error{c.relationships, c.ranges, c.scopes, c.pools, c.sessions} {
+	for _, check := range []func() error{c.relationships, c.ranges, c.scopes, c.pools, c.exclusions, c.sessions} {
 		if err := check(); err != nil {
 			return errors.Join(c.found.err(), err)
 		}
@@ -116,28 +113,24 @@ func (c *references) scopes() error {
 
 // available tests a scope's count of its pools' addresses.
 func (c *references) available(s *model.Scope) error {
-	var total uint64
+	var pools []*model.Pool
 	for p, err := range c.PoolsByScope.Begin(c.tx, Key{}.ID(s.ID)) {
 		if err != nil {
 			return err
 		}
-		total = min(total+addresses(p), math.MaxUint32)
+		pools = append(pools, p)
 	}
-	if uint64(s.Available) != total {
-		c.found.addf("scope %s counts %d addresses, its pools have %d", s.Ref(), s.Available, total)
+	var exclusions []*model.Exclusion
+	for e, err := range c.ExclusionsByScope.Begin(c.tx, Key{}.ID(s.ID)) {
+		if err != nil {
+			return err
+		}
+		exclusions = append(exclusions, e)
+	}
+	if n := model.Available(pools, exclusions); s.Available != n {
+		c.found.addf("scope %s counts %d addresses, its pools have %d", s.Ref(), s.Available, n)
 	}
 	return nil
-}
-
-// addresses is how many a pool has, at most 2^32-1.
-func addresses(p *model.Pool) uint64 {
-	from, to := p.From.As16(), p.To.As16()
-	low, borrow := bits.Sub64(binary.BigEndian.Uint64(to[8:]), binary.BigEndian.Uint64(from[8:]), 0)
-	high, _ := bits.Sub64(binary.BigEndian.Uint64(to[:8]), binary.BigEndian.Uint64(from[:8]), borrow)
-	if high != 0 || low >= math.MaxUint32 {
-		return math.MaxUint32
-	}
-	return low + 1
 }
 
 // joins tests that a relationship, if any, is one of the server.
@@ -180,17 +173,27 @@ func (c *references) pool(p *model.Pool) error {
 	if p.ServerID != s.ServerID {
 		c.found.addf("pool %s has the server %d, its scope %d", p.Ref(), p.ServerID, s.ServerID)
 	}
-	r, err := c.Ranges.Get(c.tx, s.RangeID)
-	if errors.Is(err, ErrNotFound) {
-		return nil // the scope's problem, told there
-	}
-	if err != nil {
+	r, err := c.rangeOf(s)
+	if err != nil || r == nil {
 		return err
 	}
 	if p.To.Compare(p.From) < 0 || !r.Contains(p.From) || !r.Contains(p.To) {
 		c.found.addf("pool %s goes from %s to %s, not inside its range %q", p.Ref(), p.From, p.To, r.Name)
 	}
 	return nil
+}
+
+// rangeOf is the range of a scope, nil when either is not there: that is the
+// problem of another record, told there.
+func (c *references) rangeOf(s *model.Scope) (*model.Range, error) {
+	if s == nil {
+		return nil, nil
+	}
+	r, err := c.Ranges.Get(c.tx, s.RangeID)
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil
+	}
+	return r, err
 }
 
 // sessions belong to users; the administrator needs no record.

@@ -8,6 +8,7 @@ import "halxml/internal/model"
 //	ranges          address (unique: space, from ascending, to descending), parent (space, parent, from), name (folded)
 //	scopes          server (server, range; unique), range, name (folded)
 //	pools           scope (scope, from), peer (relationship, server), name (folded)
+//	exclusions      scope (scope, from), name (folded)
 //	relationships   server (server, name; unique; one entry for each partner)
 //	users           name (unique, folded)
 //	sessions        token (unique: SHA-256), user
@@ -34,6 +35,10 @@ type Schema struct {
 	PoolsByScope *Index[model.Pool]
 	PoolsByPeer  *Index[model.Pool]
 	PoolsByName  *Index[model.Pool]
+
+	Exclusions        *Table[model.Exclusion]
+	ExclusionsByScope *Index[model.Exclusion]
+	ExclusionsByName  *Index[model.Exclusion]
 
 	Relationships         *Table[model.Relationship]
 	RelationshipsByServer *Index[model.Relationship]
@@ -82,6 +87,11 @@ func NewSchema() *Schema {
 		PoolsByName: &Index[model.Pool]{Name: "name",
 			Keys: func(r *model.Pool, yield func(Key)) { yield(NameKey(r.Name)) }},
 
+		ExclusionsByScope: &Index[model.Exclusion]{Name: "scope",
+			Keys: func(r *model.Exclusion, yield func(Key)) { yield(Key{}.ID(r.ScopeID).Addr(r.From)) }},
+		ExclusionsByName: &Index[model.Exclusion]{Name: "name",
+			Keys: func(r *model.Exclusion, yield func(Key)) { yield(NameKey(r.Name)) }},
+
 		RelationshipsByServer: &Index[model.Relationship]{Name: "server", Unique: true,
 			Keys: func(r *model.Relationship, yield func(Key)) {
 				yield(Key{}.ID(r.PrimaryID).Text(r.Name))
@@ -117,6 +127,10 @@ func NewSchema() *Schema {
 		ID:     func(r *model.Pool) *model.ID { return &r.ID },
 		Encode: encodePool, Decode: decodePool,
 		Indexes: []*Index[model.Pool]{s.PoolsByScope, s.PoolsByPeer, s.PoolsByName}})
+	s.Exclusions = newTable(&Table[model.Exclusion]{Name: "exclusions",
+		ID:     func(r *model.Exclusion) *model.ID { return &r.ID },
+		Encode: encodeExclusion, Decode: decodeExclusion,
+		Indexes: []*Index[model.Exclusion]{s.ExclusionsByScope, s.ExclusionsByName}})
 	s.Relationships = newTable(&Table[model.Relationship]{Name: "relationships",
 		ID:     func(r *model.Relationship) *model.ID { return &r.ID },
 		Encode: encodeRelationship, Decode: decodeRelationship,

@@ -1,8 +1,6 @@
 package command
 
 import (
-	"math"
-	"math/big"
 	"net/netip"
 	"strings"
 
@@ -54,17 +52,6 @@ func spanName(from, to netip.Addr) string {
 		return p.String()
 	}
 	return from.String() + "-" + to.String()
-}
-
-// spanSize counts the addresses of from-to, at most 2^32-1 (the API's number).
-func spanSize(from, to netip.Addr) uint32 {
-	a, b := from.As16(), to.As16()
-	n := new(big.Int).Sub(new(big.Int).SetBytes(b[:]), new(big.Int).SetBytes(a[:]))
-	n.Add(n, big.NewInt(1))
-	if !n.IsUint64() || n.Uint64() > math.MaxUint32 {
-		return math.MaxUint32
-	}
-	return uint32(n.Uint64())
 }
 
 // setBound reads an address property.

@@ -61,7 +61,7 @@ func (c *call) mirrorScope(s *model.Scope) error {
 }
 
 // copyToPartner makes the partner's scope of the same range equal to s: its
-// attributes and pools with permits. Pools of the same addresses keep their
+// attributes, pools with permits and exclusions. Pools of the same addresses keep their
 // identity; the others are replaced. A pool's peer is kept where it joins the
 // partner too.
 func (c *call) copyToPartner(s *model.Scope, r *model.Relationship) error {
@@ -96,8 +96,12 @@ func (c *call) copyToPartner(s *model.Scope, r *model.Relationship) error {
 	if err != nil {
 		return err
 	}
+	moved, err := c.copyExclusions(s, to)
+	if err != nil {
+		return err
+	}
 	c.touch(s.ServerID, partner.ID)
-	if isNew || !changed && sameScope(&before, to) {
+	if isNew || !changed && !moved && sameScope(&before, to) {
 		return nil
 	}
 	return c.record(model.Modification, to.Ref(), to.Name, "DHCP scope %s on server %s made equal to that of its failover partner", to.Name, partner.Name)

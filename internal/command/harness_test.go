@@ -129,7 +129,7 @@ func (s *service) refused(code errs.Code, operation, params string, words ...str
 func (s *service) everything() string {
 	s.t.Helper()
 	var b strings.Builder
-	for _, list := range []string{"GetDHCPServers", "GetRanges", "GetDHCPScopes", "GetDHCPAddressPools", "GetDHCPFailoverRelationships", "GetHistory"} {
+	for _, list := range []string{"GetDHCPServers", "GetRanges", "GetDHCPScopes", "GetDHCPAddressPools", "GetDHCPExclusions", "GetDHCPFailoverRelationships", "GetHistory"} {
 		b.WriteString(s.text(list, `{}`) + "\n")
 	}
 	return b.String()

@@ -223,8 +223,8 @@ func (o *poolObject) save(changes string) (warning string, err error) {
 	if err != nil {
 		return "", err
 	}
-	if p.From.Is4() != p.To.Is4() || p.To.Less(p.From) {
-		return "", invalid("properties.to", "%s does not come after %s", p.To, p.From)
+	if err := ordered("properties.", p.From, p.To); err != nil {
+		return "", err
 	}
 	if p.Name == poolSpan(before) || strings.TrimSpace(p.Name) == "" {
 		p.Name = poolSpan(p)

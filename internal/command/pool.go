@@ -2,6 +2,7 @@ package command
 
 import (
 	"iter"
+	"net/netip"
 	"strings"
 
 	"halxml/internal/errs"
@@ -151,35 +152,58 @@ func addPool(c *call, req *hal.AddDHCPAddressPool) (*hal.AddDHCPAddressPoolRespo
 func poolSpan(p *model.Pool) string { return p.From.String() + "-" + p.To.String() }
 
 // setPoolSpan takes a pool's addresses from from and to, or from its name.
-func setPoolSpan(p *model.Pool, prefix, from, to string) error {
-	if from == "" && to == "" {
-		first, last, ok := parseSpan(p.Name)
-		if !ok {
-			return required(prefix + "from")
-		}
-		p.From, p.To = first, last
-	} else {
-		if from == "" {
-			return required(prefix + "from")
-		}
-		if to == "" {
-			return required(prefix + "to")
-		}
-		var ok bool
-		if p.From, ok = parseAddr(from); !ok {
-			return invalid(prefix+"from", "%s is not an IP address", quote(from))
-		}
-		if p.To, ok = parseAddr(to); !ok {
-			return invalid(prefix+"to", "%s is not an IP address", quote(to))
-		}
-		if p.From.Is4() != p.To.Is4() || p.To.Less(p.From) {
-			return invalid(prefix+"to", "%s does not come after %s", p.To, p.From)
-		}
+func setPoolSpan(p *model.Pool, prefix, from, to string) (err error) {
+	if p.From, p.To, err = blockSpan(prefix, p.Name, from, to); err != nil {
+		return err
 	}
 	if p.Name == "" {
 		p.Name = poolSpan(p)
 	}
 	return optionalName(prefix+"name", p.Name)
+}
+
+// blockSpan reads the addresses of a block from from and to, or from its name.
+func blockSpan(prefix, name, from, to string) (first, last netip.Addr, err error) {
+	if from == "" && to == "" {
+		first, last, ok := parseSpan(name)
+		if !ok {
+			err = required(prefix + "from")
+		}
+		return first, last, err
+	}
+	if from == "" {
+		return first, last, required(prefix + "from")
+	}
+	if to == "" {
+		return first, last, required(prefix + "to")
+	}
+	var ok bool
+	if first, ok = parseAddr(from); !ok {
+		return first, last, invalid(prefix+"from", "%s is not an IP address", quote(from))
+	}
+	if last, ok = parseAddr(to); !ok {
+		return first, last, invalid(prefix+"to", "%s is not an IP address", quote(to))
+	}
+	return first, last, ordered(prefix, first, last)
+}
+
+// ordered refuses a block that ends before it begins.
+func ordered(prefix string, from, to netip.Addr) error {
+	if from.Is4() != to.Is4() || to.Less(from) {
+		return invalid(prefix+"to", "%s does not come after %s", to, from)
+	}
+	return nil
+}
+
+// insideRange refuses a block that leaves the range of its scope.
+func insideRange(prefix string, r *model.Range, from, to netip.Addr) error {
+	switch {
+	case !r.Contains(from):
+		return invalid(prefix+"from", "%s lies outside the scope's range %s", from, r.Name)
+	case !r.Contains(to):
+		return invalid(prefix+"to", "%s lies outside the scope's range %s", to, r.Name)
+	}
+	return nil
 }
 
 // checkPool holds a pool's rules: inside its scope, without the network and
@@ -189,11 +213,8 @@ func (c *call) checkPool(prefix string, p *model.Pool, s *model.Scope) error {
 	if err != nil {
 		return err
 	}
-	switch {
-	case !r.Contains(p.From):
-		return invalid(prefix+"from", "%s lies outside the scope's range %s", p.From, r.Name)
-	case !r.Contains(p.To):
-		return invalid(prefix+"to", "%s lies outside the scope's range %s", p.To, r.Name)
+	if err := insideRange(prefix, r, p.From, p.To); err != nil {
+		return err
 	}
 	if prefixOf, ok := spanPrefix(r.From, r.To); ok && r.From.Is4() && prefixOf.Bits() <= 30 {
 		switch {
@@ -228,17 +249,17 @@ func (c *call) poolsOf(scope model.ID) ([]*model.Pool, error) {
 }
 
 // poolsChanged brings a scope's count of addresses and the partner's instance
-// up to date after its pools changed.
+// up to date after its pools or exclusions changed.
 func (c *call) poolsChanged(s *model.Scope) error {
 	pools, err := c.poolsOf(s.ID)
 	if err != nil {
 		return err
 	}
-	var total uint64
-	for _, p := range pools {
-		total += uint64(spanSize(p.From, p.To))
+	exclusions, err := c.exclusionsOf(s.ID)
+	if err != nil {
+		return err
 	}
-	s.Available = uint32(min(total, 1<<32-1))
+	s.Available = model.Available(pools, exclusions)
 	if err := c.schema.Scopes.Update(c.tx, s); err != nil {
 		return err
 	}

@@ -357,6 +357,15 @@ func (c *call) resizeRange(field string, r *model.Range, oldParent model.ID) err
 				return conflict(field, "the address pool %s of scope %s would lie outside", spanName(p.From, p.To), s.Name)
 			}
 		}
+		exclusions, err := c.exclusionsOf(s.ID)
+		if err != nil {
+			return err
+		}
+		for _, e := range exclusions {
+			if !r.Contains(e.From) || !r.Contains(e.To) {
+				return conflict(field, "the exclusion %s of scope %s would lie outside", spanName(e.From, e.To), s.Name)
+			}
+		}
 		c.touch(s.ServerID)
 	}
 	return nil

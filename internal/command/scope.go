@@ -222,13 +222,22 @@ func (c *call) deleteScope(s *model.Scope) error {
 			return err
 		}
 	}
+	exclusions, err := c.exclusionsOf(s.ID)
+	if err != nil {
+		return err
+	}
+	for _, e := range exclusions {
+		if err := c.schema.Exclusions.Delete(c.tx, e.ID); err != nil {
+			return err
+		}
+	}
 	if err := c.schema.Scopes.Delete(c.tx, s.ID); err != nil {
 		return err
 	}
 	c.touch(s.ServerID)
 	text := "DHCP scope " + s.Name + " removed"
-	if len(pools) > 0 {
-		text += " with " + count(len(pools), "address pool")
+	if with := counts(counted{len(pools), "address pool"}, counted{len(exclusions), "exclusion"}); with != "" {
+		text += " with " + with
 	}
 	return c.record(model.Deletion, s.Ref(), s.Name, "%s", text)
 }

@@ -29,6 +29,10 @@ func table() map[string]row {
 		"GetDHCPAddressPoolPermitList": op(read, getPermits),
 		"SetDHCPAddressPoolPermitList": op(write, setPermits),
 
+		"AddDHCPExclusion":  op(write, addExclusion),
+		"GetDHCPExclusion":  op(read, getExclusion),
+		"GetDHCPExclusions": op(read, getExclusions),
+
 		"AddDHCPFailoverRelationship":                  op(write, addRelationship),
 		"ModifyDHCPFailoverRelationship":               op(write, modifyRelationship),
 		"RemoveDHCPFailoverRelationships":              op(write, removeRelationships),

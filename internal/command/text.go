@@ -61,6 +61,26 @@ func count(n int, thing string) string {
 	return strconv.Itoa(n) + " " + thing + "s"
 }
 
+// counted is a number of things.
+type counted struct {
+	n     int
+	thing string
+}
+
+// counts writes the numbers that are not zero: "1 scope and 2 address pools".
+func counts(all ...counted) string {
+	var words []string
+	for _, a := range all {
+		if a.n > 0 {
+			words = append(words, count(a.n, a.thing))
+		}
+	}
+	if n := len(words); n > 1 {
+		words = append(words[:n-2], words[n-2]+" and "+words[n-1])
+	}
+	return strings.Join(words, ", ")
+}
+
 // decimal writes a number as property values do.
 func decimal(n uint32) string { return strconv.FormatUint(uint64(n), 10) }
 
