@@ -24,6 +24,7 @@ type callCommand struct {
 // Help says what does not fit a line.
 func (callCommand) Help() string {
 	return `Logs in and out around the call with HALXML_USER and HALXML_PASSWORD, or uses the session in HALXML_SESSION.
+SSL_CERT_FILE names the certificates to trust when they are not the system's.
 
   halxml call GetDHCPServers filter=name=dhcp1
   halxml call AddDHCPServer 'dhcpServer={"name": "dhcp1", "type": "ISC"}'`

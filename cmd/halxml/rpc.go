@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"syscall"
@@ -83,8 +84,11 @@ func (c *rpcClient) call(ctx context.Context, operation string, params parameter
 func (c *rpcClient) unreachable(err error) error {
 	why := err.Error()
 	var errno syscall.Errno
+	var dns *net.DNSError
 	if errors.As(err, &errno) {
 		why = errno.Error()
+	} else if errors.As(err, &dns) {
+		why = dns.Err
 	} else if errors.Is(err, context.DeadlineExceeded) {
 		why = "no answer within " + c.timeout.String()
 	} else if ue := (*url.Error)(nil); errors.As(err, &ue) {

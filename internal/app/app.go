@@ -10,8 +10,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -97,8 +99,9 @@ func (a *App) Start(ctx context.Context) error {
 	return nil
 }
 
-// listen begins to serve handler.
-func (a *App) listen(ctx context.Context, origin *httpd.Origin, handler http.Handler) error {
+// listen takes the address and returns what begins to serve handler there.
+// Connections that come before wait.
+func (a *App) listen(ctx context.Context, origin *httpd.Origin, handler http.Handler) (serve func(), err error) {
 	if a.access != nil {
 		log := httpd.NewAccessLog(a.access, accessMemory)
 		a.access = log
@@ -109,27 +112,46 @@ func (a *App) listen(ctx context.Context, origin *httpd.Origin, handler http.Han
 		CertFile: a.config.TLS.Cert, KeyFile: a.config.TLS.Key, Now: a.Now, Random: a.Random,
 	})
 	if err != nil {
-		return err
+		return nil, certificateError(err)
 	}
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", a.config.Listen)
 	if err != nil {
-		return fmt.Errorf("cannot listen on %s: %w", a.config.Listen, reason(err))
+		return nil, fmt.Errorf("cannot listen on %s: %w", a.config.Listen, reason(err))
 	}
+	a.closers = append(a.closers, func(context.Context) error {
+		if err := l.Close(); !errors.Is(err, net.ErrClosed) { // as the server did
+			return err
+		}
+		return nil
+	})
 	addr := l.Addr()
 	a.addr.Store(&addr)
-	served := make(chan struct{})
-	go func() {
-		defer close(served)
-		if err := server.Serve(l); err != nil {
-			a.failed <- err
-		}
-	}()
-	a.closers = append(a.closers, func(ctx context.Context) error {
-		err := server.Shutdown(ctx)
-		<-served
-		return err
-	})
-	return nil
+	return func() {
+		served := make(chan struct{})
+		go func() {
+			defer close(served)
+			if err := server.Serve(l); err != nil {
+				a.failed <- err
+			}
+		}()
+		a.closers = append(a.closers, func(ctx context.Context) error {
+			err := server.Shutdown(ctx)
+			<-served
+			return err
+		})
+	}, nil
+}
+
+// certificateError says which file keeps TLS from working, and why.
+func certificateError(err error) error {
+	var file *fs.PathError
+	if errors.As(err, &file) {
+		return fmt.Errorf("tls.cert, tls.key: %s: %w", file.Path, reason(err))
+	}
+	for inner := err; inner != nil; inner = errors.Unwrap(inner) {
+		err = inner
+	}
+	return fmt.Errorf("tls.cert, tls.key: %s", strings.TrimPrefix(err.Error(), "tls: "))
 }
 
 // Addr is where the service listens, nil before Start.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -37,8 +38,8 @@ func openData(ctx context.Context, c *config.Config, o bolt.Options) (*bolt.Stor
 // must be there already.
 func withData(ctx context.Context, c *config.Config, do func(*bolt.Store) error) (err error) {
 	path := filepath.Join(c.Data, dataFile)
-	if _, err := os.Stat(path); err != nil {
-		return explain(path, err)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("data file %s: it is not there; the first start of the service makes it", path)
 	}
 	s, err := openData(ctx, c, bolt.Options{})
 	if err != nil {
@@ -57,8 +58,6 @@ func explain(path string, err error) error {
 		return fmt.Errorf("data file %s: it is damaged or of another program; restore a backup", path)
 	case errors.Is(err, store.ErrNewer):
 		return fmt.Errorf("data file %s: a newer version of halxml has written it; use that version or restore a backup", path)
-	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("data file %s: it is not there; the first start of the service makes it", path)
 	}
 	return fmt.Errorf("data file %s: %w", path, reason(err))
 }
@@ -66,8 +65,12 @@ func explain(path string, err error) error {
 // reason is what the system said, without the operation around it.
 func reason(err error) error {
 	var errno syscall.Errno
-	if errors.As(err, &errno) {
+	var dns *net.DNSError
+	switch {
+	case errors.As(err, &errno):
 		return errno
+	case errors.As(err, &dns):
+		return errors.New(dns.Err)
 	}
 	return err
 }

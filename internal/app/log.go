@@ -13,10 +13,10 @@ import (
 // accessMemory bounds the access log's lines that wait to be written, bytes.
 const accessMemory = 1 << 20
 
-// logs are where the service writes what happens: out takes whole lines.
+// newLogs makes the service's log, and what takes whole lines for it.
 func newLogs(c config.Log, out io.Writer, terminal bool, now func() time.Time) (zerolog.Logger, io.Writer) {
 	if c.Format == config.FormatConsole || c.Format == config.FormatAuto && terminal {
-		out = consoleLines{zerolog.ConsoleWriter{Out: out, NoColor: !terminal, TimeFormat: time.TimeOnly}}
+		out = consoleLines{zerolog.ConsoleWriter{Out: out, NoColor: !terminal, TimeFormat: time.TimeOnly, FormatPrepare: giveLevel}}
 	}
 	out = zerolog.SyncWriter(out)
 	level, err := zerolog.ParseLevel(c.Level)
@@ -46,4 +46,12 @@ func (w consoleLines) Write(lines []byte) (int, error) {
 		}
 	}
 	return len(lines), nil
+}
+
+// giveLevel lets lines of the access log, which have no level, look like others.
+func giveLevel(line map[string]any) error {
+	if line[zerolog.LevelFieldName] == nil {
+		line[zerolog.LevelFieldName] = zerolog.LevelInfoValue
+	}
+	return nil
 }

@@ -44,14 +44,16 @@ func (a *App) open(ctx context.Context) error {
 		return err
 	}
 	a.closers = append(a.closers, func(context.Context) error { return users.Close() })
+	commands := command.New(command.Options{Store: data, Schema: schema, Auth: users, Now: a.Now, Zone: c.API.TimeZone})
+	serve, err := a.listen(ctx, origin, a.handler(origin, commands))
+	if err != nil {
+		return err
+	}
+	// Last, so that a password is printed only by a start that succeeds.
 	if err := a.administrator(ctx, users); err != nil {
 		return err
 	}
-
-	commands := command.New(command.Options{Store: data, Schema: schema, Auth: users, Now: a.Now, Zone: c.API.TimeZone})
-	if err := a.listen(ctx, origin, a.handler(origin, commands)); err != nil {
-		return err
-	}
+	serve()
 	a.log.Info().Str("url", a.url()).Str("data", c.Data).Str("profile", c.API.Profile).Msg("listening")
 	a.warnOfPlainText()
 	if _, err := fmt.Fprintf(a.Stdout, "halxml: listening on %s\n", a.url()); err != nil {
