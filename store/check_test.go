@@ -48,6 +48,8 @@ func network(t *testing.T, s store.Store, schema *store.Schema) {
 			schema.Pools.Insert(tx, &model.Pool{ScopeID: 3, ServerID: 1, From: addr("2001:db8::"), To: addr("2001:db8::ffff:ffff:ffff")}),
 			schema.Scopes.Insert(tx, &model.Scope{RangeID: 6, ServerID: 4}),
 			schema.Exclusions.Insert(tx, &model.Exclusion{ScopeID: 4, From: addr("11.0.0.5"), To: addr("11.0.0.9")}),
+			schema.Groups.Insert(tx, &model.Group{ServerID: 1, Name: "outer"}),
+			schema.Groups.Insert(tx, &model.Group{ServerID: 1, ParentID: 1, Name: "inner"}),
 			schema.Users.Insert(tx, &model.User{Name: "somebody"}),
 			schema.Sessions.Insert(tx, &model.Session{TokenHash: [32]byte{1}, UserID: 1}),
 			schema.Sessions.Insert(tx, &model.Session{TokenHash: [32]byte{2}, UserID: model.AdministratorID}),
@@ -109,6 +111,16 @@ func TestChecks(t *testing.T) {
 			return schema.Exclusions.Update(tx, e)
 		}
 	}
+	group := func(fn func(*model.Group)) func(store.Tx) error {
+		return func(tx store.Tx) error {
+			g, err := schema.Groups.Get(tx, 1)
+			if err != nil {
+				return err
+			}
+			fn(g)
+			return schema.Groups.Update(tx, g)
+		}
+	}
 	tests := []struct {
 		name  string
 		check func(store.Tx) error
@@ -168,6 +180,11 @@ func TestChecks(t *testing.T) {
 		{"excluded addresses", store.CheckReferences, func(tx store.Tx) error {
 			return schema.Pools.Insert(tx, &model.Pool{ScopeID: 4, ServerID: 4, From: netip.MustParseAddr("11.0.0.1"), To: netip.MustParseAddr("11.0.0.10")})
 		}, "counts 0 addresses, its pools have 5"},
+		{"group's server", store.CheckReferences, group(func(g *model.Group) { g.ServerID = 99 }), "names servers 99"},
+		{"group's kind of server", store.CheckReferences, group(func(g *model.Group) { g.ServerID = 3 }), `group "outer" is on server "three", which is of Kea`},
+		{"group's parent", store.CheckReferences, group(func(g *model.Group) { g.ParentID = 99 }), "names groups 99"},
+		{"group's parent's server", store.CheckReferences, group(func(g *model.Group) { g.ServerID = 2 }), `group "inner" is on the server 1, its parent on 2`},
+		{"group in itself", store.CheckReferences, group(func(g *model.Group) { g.ParentID = 2 }), `group "outer" lies inside itself`},
 		{"relationship's server", store.CheckReferences, func(tx store.Tx) error { return schema.Servers.Delete(tx, 2) },
 			"names servers 2, which is not there"},
 		{"relationship's kind", store.CheckReferences, func(tx store.Tx) error {

@@ -25,3 +25,24 @@ func decodeExclusion(b []byte, r *model.Exclusion) error {
 	}
 	return f.err
 }
+
+func encodeGroup(b []byte, r *model.Group) []byte {
+	b = putUint(b, 1, r.ServerID)
+	b = putUint(b, 2, r.ParentID)
+	return putText(b, 3, r.Name)
+}
+
+func decodeGroup(b []byte, r *model.Group) error {
+	f := fields{data: b}
+	for f.next() {
+		switch f.num {
+		case 1:
+			r.ServerID = f.id()
+		case 2:
+			r.ParentID = f.id()
+		case 3:
+			r.Name = f.string()
+		}
+	}
+	return f.err
+}

@@ -122,6 +122,9 @@ func codecs() []codec {
 			return model.Exclusion{ScopeID: id(t), Name: text(t), From: addr(t), To: addr(t)}
 		}, model.Exclusion{ScopeID: 1, Name: "n", From: netip.MustParseAddr("10.0.0.10"), To: netip.MustParseAddr("10.0.0.20")},
 			"080112016e1a040a00000a22040a000014"),
+		codecOf("group", encodeGroup, decodeGroup, func(t *rapid.T) model.Group {
+			return model.Group{ServerID: id(t), ParentID: id(t), Name: text(t)}
+		}, model.Group{ServerID: 1, ParentID: 2, Name: "n"}, "080110021a016e"),
 		codecOf("user", encodeUser, decodeUser, func(t *rapid.T) model.User {
 			return model.User{Name: text(t), FullName: text(t), Description: text(t), Email: text(t), PasswordHash: text(t), Disabled: yes(t)}
 		}, model.User{Name: "n", FullName: "f", Description: "d", Email: "e", PasswordHash: "h", Disabled: true},

@@ -26,3 +26,39 @@ func (c *references) exclusions() error {
 	}
 	return nil
 }
+
+func (c *references) groups() error {
+	for g, err := range c.Groups.All(c.tx) {
+		if err != nil {
+			return err
+		}
+		s, err := named(c, g.Ref(), c.Servers, g.ServerID)
+		if err != nil {
+			return err
+		}
+		if s != nil && s.Kind != model.KindISC {
+			c.found.addf("group %q is on server %q, which is of %s", g.Name, s.Name, s.Kind)
+		}
+		inside := map[model.ID]bool{g.ID: true}
+		for at := g; at.ParentID != 0; {
+			parent, err := named(c, at.Ref(), c.Groups, at.ParentID)
+			if err != nil {
+				return err
+			}
+			if parent == nil {
+				break
+			}
+			if parent.ServerID != g.ServerID {
+				c.found.addf("group %q is on the server %d, its parent on %d", g.Name, g.ServerID, parent.ServerID)
+				break
+			}
+			if inside[parent.ID] {
+				c.found.addf("group %q lies inside itself", g.Name)
+				break
+			}
+			inside[parent.ID] = true
+			at = parent
+		}
+	}
+	return nil
+}

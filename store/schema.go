@@ -9,6 +9,7 @@ import "halxml/internal/model"
 //	scopes          server (server, range; unique), range, name (folded)
 //	pools           scope (scope, from), peer (relationship, server), name (folded)
 //	exclusions      scope (scope, from), name (folded)
+//	groups          server (server, parent), name (folded, server)
 //	relationships   server (server, name; unique; one entry for each partner)
 //	users           name (unique, folded)
 //	sessions        token (unique: SHA-256), user
@@ -39,6 +40,10 @@ type Schema struct {
 	Exclusions        *Table[model.Exclusion]
 	ExclusionsByScope *Index[model.Exclusion]
 	ExclusionsByName  *Index[model.Exclusion]
+
+	Groups         *Table[model.Group]
+	GroupsByServer *Index[model.Group]
+	GroupsByName   *Index[model.Group]
 
 	Relationships         *Table[model.Relationship]
 	RelationshipsByServer *Index[model.Relationship]
@@ -92,6 +97,11 @@ func NewSchema() *Schema {
 		ExclusionsByName: &Index[model.Exclusion]{Name: "name",
 			Keys: func(r *model.Exclusion, yield func(Key)) { yield(NameKey(r.Name)) }},
 
+		GroupsByServer: &Index[model.Group]{Name: "server",
+			Keys: func(r *model.Group, yield func(Key)) { yield(Key{}.ID(r.ServerID).ID(r.ParentID)) }},
+		GroupsByName: &Index[model.Group]{Name: "name",
+			Keys: func(r *model.Group, yield func(Key)) { yield(NameKey(r.Name).ID(r.ServerID)) }},
+
 		RelationshipsByServer: &Index[model.Relationship]{Name: "server", Unique: true,
 			Keys: func(r *model.Relationship, yield func(Key)) {
 				yield(Key{}.ID(r.PrimaryID).Text(r.Name))
@@ -131,6 +141,10 @@ func NewSchema() *Schema {
 		ID:     func(r *model.Exclusion) *model.ID { return &r.ID },
 		Encode: encodeExclusion, Decode: decodeExclusion,
 		Indexes: []*Index[model.Exclusion]{s.ExclusionsByScope, s.ExclusionsByName}})
+	s.Groups = newTable(&Table[model.Group]{Name: "groups",
+		ID:     func(r *model.Group) *model.ID { return &r.ID },
+		Encode: encodeGroup, Decode: decodeGroup,
+		Indexes: []*Index[model.Group]{s.GroupsByServer, s.GroupsByName}})
 	s.Relationships = newTable(&Table[model.Relationship]{Name: "relationships",
 		ID:     func(r *model.Relationship) *model.ID { return &r.ID },
 		Encode: encodeRelationship, Decode: decodeRelationship,

@@ -132,6 +132,9 @@ func (s *service) everything() string {
 	for _, list := range []string{"GetDHCPServers", "GetRanges", "GetDHCPScopes", "GetDHCPAddressPools", "GetDHCPExclusions", "GetDHCPFailoverRelationships", "GetHistory"} {
 		b.WriteString(s.text(list, `{}`) + "\n")
 	}
+	for _, server := range strings.Fields(s.names("GetDHCPServers", `{}`, "dhcpServers", "ref")) {
+		b.WriteString(s.text("GetDHCPGroups", `{"ownerRef":"`+server+`"}`) + "\n")
+	}
 	return b.String()
 }
 

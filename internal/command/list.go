@@ -93,13 +93,16 @@ func (c *call) resolveOperand(field, value string) string {
 		return ref.String()
 	}
 	switch field {
-	case "dhcpServerRef":
+	case "dhcpServerRef", "ownerRef":
 		if s, err := c.server(field, value); err == nil {
 			return s.Ref().String()
 		}
 	case "rangeRef", "parentRef":
 		if r, err := c.rangeOf(field, value); err == nil {
 			return r.Ref().String()
+		}
+		if g, err := c.group(field, value); err == nil && field == "parentRef" {
+			return g.Ref().String()
 		}
 	case "dhcpScopeRef":
 		if s, err := c.scope(field, value); err == nil {

@@ -51,7 +51,7 @@ func (c *call) object(field, text string, objType hal.Opt[hal.ObjectType]) (obje
 		return c.objectOf(want, field, text)
 	}
 	var found object
-	for _, t := range []model.ObjectType{model.TypeServer, model.TypeRange, model.TypeScope, model.TypePool, model.TypeExclusion, model.TypeRelationship} {
+	for _, t := range []model.ObjectType{model.TypeServer, model.TypeRange, model.TypeScope, model.TypePool, model.TypeExclusion, model.TypeGroup, model.TypeRelationship} {
 		o, err := c.objectOf(t, field, text)
 		switch {
 		case errs.CodeOf(err) == errs.NotFound:
@@ -87,6 +87,9 @@ func (c *call) objectOf(t model.ObjectType, field, text string) (object, error) 
 	case model.TypeExclusion:
 		e, err := c.exclusion(field, text)
 		return &exclusionObject{c: c, Exclusion: e}, err
+	case model.TypeGroup:
+		g, err := c.group(field, text)
+		return &groupObject{c, g}, err
 	case model.TypeRelationship:
 		if r, used, err := byRef(c, c.schema.Relationships, t, field, "failover relationship", text); used || err != nil {
 			return &relationshipObject{c: c, Relationship: r}, err

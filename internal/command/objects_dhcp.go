@@ -57,6 +57,7 @@ func (o *serverObject) save(changes string) (string, error) {
 	if !s.Kind.Same(o.before.Kind) {
 		for what, any := range map[string]func() (bool, error){
 			"DHCP scopes":            func() (bool, error) { return c.schema.ScopesByServer.Any(c.tx, keyOf(s.ID)) },
+			"groups":                 func() (bool, error) { return c.schema.GroupsByServer.Any(c.tx, keyOf(s.ID)) },
 			"failover relationships": func() (bool, error) { return c.schema.RelationshipsByServer.Any(c.tx, keyOf(s.ID)) },
 		} {
 			has, err := any()

@@ -32,10 +32,11 @@ func byRef[T any](c *call, t *store.Table[T], want model.ObjectType, field, what
 	return rec, true, err
 }
 
-// byName reads the one object that has a name in an index.
+// byName reads the one object that has a name in an index whose keys begin with
+// the folded name.
 func byName[T any](c *call, x *store.Index[T], field, what, text string) (*T, error) {
 	var found *T
-	for rec, err := range x.Find(c.tx, store.NameKey(text)) {
+	for rec, err := range x.Begin(c.tx, store.NameKey(text)) {
 		if err != nil {
 			return nil, err
 		}

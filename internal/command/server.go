@@ -147,8 +147,8 @@ func (c *call) checkServer(prefix string, s *model.Server) (err error) {
 	return nil
 }
 
-// removeServer removes a server. One with scopes or relationships needs force;
-// then its scopes go with it and its relationships end by the partner's own
+// removeServer removes a server. One with scopes, groups or relationships needs
+// force; then its scopes and groups go with it and its relationships end by the partner's own
 // rule, never asking for a replacement.
 func (c *call) removeServer(s *model.Server, force bool) error {
 	var scopes []*model.Scope
@@ -162,9 +162,13 @@ func (c *call) removeServer(s *model.Server, force bool) error {
 	if err != nil {
 		return err
 	}
-	if !force && len(scopes)+len(relationships) > 0 {
-		return inUse("ref", "DHCP server %s still has %s and %s; remove them first or set forceRemoval",
-			quote(s.Name), count(len(scopes), "scope"), count(len(relationships), "failover relationship"))
+	groups, err := c.groupsIn(keyOf(s.ID).ID(0))
+	if err != nil {
+		return err
+	}
+	has := counts(counted{len(scopes), "scope"}, counted{len(relationships), "failover relationship"}, counted{len(groups), "group"})
+	if !force && has != "" {
+		return inUse("ref", "DHCP server %s still has %s; remove them first or set forceRemoval", quote(s.Name), has)
 	}
 	for _, r := range relationships {
 		if err := c.dissolve(r); err != nil {
@@ -173,6 +177,11 @@ func (c *call) removeServer(s *model.Server, force bool) error {
 	}
 	for _, sc := range scopes {
 		if err := c.removeScope(sc); err != nil {
+			return err
+		}
+	}
+	for _, g := range groups {
+		if err := c.removeGroup(g); err != nil {
 			return err
 		}
 	}

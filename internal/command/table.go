@@ -33,6 +33,10 @@ func table() map[string]row {
 		"GetDHCPExclusion":  op(read, getExclusion),
 		"GetDHCPExclusions": op(read, getExclusions),
 
+		"AddDHCPGroup":  op(write, addGroup),
+		"GetDHCPGroup":  op(read, getGroup),
+		"GetDHCPGroups": op(read, getGroups),
+
 		"AddDHCPFailoverRelationship":                  op(write, addRelationship),
 		"ModifyDHCPFailoverRelationship":               op(write, modifyRelationship),
 		"RemoveDHCPFailoverRelationships":              op(write, removeRelationships),

@@ -77,13 +77,10 @@ var unanswered = map[string]string{
 	"PlaceInCloudNetwork":    noCloud,
 	"RemoveFromCloudNetwork": noCloud,
 
-	"AddDHCPGroup":                  noDHCP,
 	"AddDHCPOptionDefinition":       noDHCP,
 	"AddDHCPPolicy":                 noDHCP,
 	"AddDHCPReservation":            noDHCP,
 	"GetDHCPClassNames":             noDHCP,
-	"GetDHCPGroup":                  noDHCP,
-	"GetDHCPGroups":                 noDHCP,
 	"GetDHCPOptionDefinitions":      noDHCP,
 	"GetDHCPOptions":                noDHCP,
 	"GetDHCPPolicies":               noDHCP,

@@ -573,7 +573,7 @@ var operations = [...]Operation{
 	},
 	{
 		Name:        "GetDHCPGroups",
-		Doc:         "Lists the DHCP groups of a server or scope.",
+		Doc:         "Lists the DHCP groups of a server.",
 		NewRequest:  func() Message { return new(GetDHCPGroups) },
 		NewResponse: func() Message { return new(GetDHCPGroupsResponse) },
 		Request:     &typeGetDHCPGroups,

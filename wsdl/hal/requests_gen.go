@@ -4124,7 +4124,7 @@ func (x *GetDHCPGroup) session() *Opt[string] { return &x.Session }
 // GetDHCPGroups: The request of an operation.
 type GetDHCPGroups struct {
 	Session Opt[string] // required
-	// Server or scope to which the groups belong.
+	// Server whose groups are listed, or group whose inner groups are.
 	OwnerRef  Opt[string] // required
 	Filter    Opt[string]
 	Offset    Opt[uint32]
@@ -4135,7 +4135,7 @@ type GetDHCPGroups struct {
 
 var typeGetDHCPGroups = Struct{Name: "GetDHCPGroups", Fields: []Field{
 	{Name: "session", Type: "string", Kind: StringKind, Required: true, open: "<session>", close: "</session>", key: "\"session\":"},
-	{Name: "ownerRef", Type: "ObjRef", Kind: RefKind, Required: true, Doc: "Server or scope to which the groups belong.", open: "<ownerRef>", close: "</ownerRef>", key: "\"ownerRef\":"},
+	{Name: "ownerRef", Type: "ObjRef", Kind: RefKind, Required: true, Doc: "Server whose groups are listed, or group whose inner groups are.", open: "<ownerRef>", close: "</ownerRef>", key: "\"ownerRef\":"},
 	{Name: "filter", Type: "string", Kind: StringKind, Nillable: true, open: "<filter>", close: "</filter>", key: "\"filter\":"},
 	{Name: "offset", Type: "unsignedInt", Kind: UintKind, open: "<offset>", close: "</offset>", key: "\"offset\":"},
 	{Name: "limit", Type: "unsignedInt", Kind: UintKind, open: "<limit>", close: "</limit>", key: "\"limit\":"},

@@ -1894,7 +1894,7 @@ type DHCPGroup struct {
 	Name Opt[string] // required
 	// Group in which this one lies; absent for a group at the top.
 	ParentRef Opt[string]
-	// Server or scope to which the group belongs.
+	// Server to which the group belongs.
 	OwnerRef Opt[string] // required
 }
 
@@ -1902,7 +1902,7 @@ var typeDHCPGroup = Struct{Name: "DHCPGroup", Doc: "A group of reservations on a
 	{Name: "ref", Type: "ObjRef", Kind: RefKind, Doc: "Reference of the group, given by the service; ignored when adding.", open: "<ref>", close: "</ref>", key: "\"ref\":"},
 	{Name: "name", Type: "string", Kind: StringKind, Required: true, open: "<name>", close: "</name>", key: "\"name\":"},
 	{Name: "parentRef", Type: "ObjRef", Kind: RefKind, Doc: "Group in which this one lies; absent for a group at the top.", open: "<parentRef>", close: "</parentRef>", key: "\"parentRef\":"},
-	{Name: "ownerRef", Type: "ObjRef", Kind: RefKind, Required: true, Doc: "Server or scope to which the group belongs.", open: "<ownerRef>", close: "</ownerRef>", key: "\"ownerRef\":"},
+	{Name: "ownerRef", Type: "ObjRef", Kind: RefKind, Required: true, Doc: "Server to which the group belongs.", open: "<ownerRef>", close: "</ownerRef>", key: "\"ownerRef\":"},
 }}
 
 func (x *DHCPGroup) encode(b []byte, o style) []byte {

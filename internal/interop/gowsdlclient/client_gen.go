@@ -2491,7 +2491,7 @@ type GetDHCPGroups struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
-	// Server or scope to which the groups belong.
+	// Server whose groups are listed, or group whose inner groups are.
 	OwnerRef *ObjRef `xml:"ownerRef,omitempty" json:"ownerRef,omitempty"`
 
 	Filter *string `xml:"filter,omitempty" json:"filter,omitempty"`
@@ -5638,7 +5638,7 @@ type DHCPGroup struct {
 	// Group in which this one lies; absent for a group at the top.
 	ParentRef *ObjRef `xml:"parentRef,omitempty" json:"parentRef,omitempty"`
 
-	// Server or scope to which the group belongs.
+	// Server to which the group belongs.
 	OwnerRef *ObjRef `xml:"ownerRef,omitempty" json:"ownerRef,omitempty"`
 }
 
@@ -8074,7 +8074,7 @@ type ServiceSoap interface {
 
 	GetDHCPGroupContext(ctx context.Context, request *GetDHCPGroup) (*GetDHCPGroupResponse, error)
 
-	/* Lists the DHCP groups of a server or scope. */
+	/* Lists the DHCP groups of a server. */
 	GetDHCPGroups(request *GetDHCPGroups) (*GetDHCPGroupsResponse, error)
 
 	GetDHCPGroupsContext(ctx context.Context, request *GetDHCPGroups) (*GetDHCPGroupsResponse, error)
