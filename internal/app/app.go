@@ -48,6 +48,7 @@ type App struct {
 	stopping chan struct{}
 	stopped  error
 	draining atomic.Bool
+	wait     func(context.Context, time.Duration) // tests end it when they like
 }
 
 type state int
@@ -72,7 +73,7 @@ func New(c *config.Config, o Options) *App {
 	if o.Random == nil {
 		o.Random = rand.Reader
 	}
-	a := &App{config: c, Options: o, failed: make(chan error, 1), stopping: make(chan struct{})}
+	a := &App{config: c, Options: o, failed: make(chan error, 1), stopping: make(chan struct{}), wait: sleep}
 	var lines io.Writer
 	a.log, lines = newLogs(c.Log, o.Stderr, o.Terminal, o.Now)
 	if c.Log.Access {
@@ -189,11 +190,7 @@ func (a *App) Stop(ctx context.Context) error {
 	defer a.mu.Unlock()
 	if a.state == running {
 		a.log.Info().Msg("stopping")
-		if a.config.Limits.Notice > 0 {
-			notice, cancel := context.WithTimeout(ctx, a.config.Limits.Notice)
-			<-notice.Done()
-			cancel()
-		}
+		a.wait(ctx, a.config.Limits.Notice)
 		a.stopped = a.close(ctx)
 		if a.stopped == nil {
 			a.log.Info().Msg("stopped")
@@ -202,6 +199,15 @@ func (a *App) Stop(ctx context.Context) error {
 	}
 	a.state = ended
 	return a.stopped
+}
+
+// sleep waits for d, or less when ctx ends.
+func sleep(ctx context.Context, d time.Duration) {
+	if d > 0 {
+		ctx, cancel := context.WithTimeout(ctx, d)
+		defer cancel()
+		<-ctx.Done()
+	}
 }
 
 // close ends what was opened, the last first.

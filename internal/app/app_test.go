@@ -270,15 +270,19 @@ func TestStopLetsRunningRequestsEnd(t *testing.T) {
 // longer ready, and answers all the same.
 func TestNoticeOfTheEnd(t *testing.T) {
 	r := start(t, settings(t, t.TempDir(), "limits.notice", "10m"), Options{})
+	given, over := make(chan time.Duration, 1), make(chan struct{})
+	r.wait = func(_ context.Context, d time.Duration) {
+		given <- d
+		<-over
+	}
 	session := r.login()
-	ctx, hurry := context.WithCancel(context.Background())
-	defer hurry()
 	stopped := make(chan error, 1)
-	go func() { stopped <- r.Stop(ctx) }()
-	for status := 0; status != http.StatusServiceUnavailable; {
-		if status, _ = r.get("/readyz"); status == http.StatusOK {
-			time.Sleep(time.Millisecond)
-		}
+	go func() { stopped <- r.Stop(context.Background()) }()
+	if d := <-given; d != 10*time.Minute {
+		t.Errorf("the notice is %s", d)
+	}
+	if status, _ := r.get("/readyz"); status != http.StatusServiceUnavailable {
+		t.Errorf("/readyz answers %d", status)
 	}
 	if status, _ := r.get("/healthz"); status != http.StatusOK {
 		t.Errorf("/healthz answers %d", status)
@@ -286,8 +290,7 @@ func TestNoticeOfTheEnd(t *testing.T) {
 	if _, fault := r.call("GetDHCPServers", `{"session": "`+session+`"}`); fault != "" {
 		t.Errorf("a call is answered %s", fault)
 	}
-	r.client.CloseIdleConnections()
-	hurry()
+	close(over)
 	if err := <-stopped; err != nil {
 		t.Error(err)
 	}
