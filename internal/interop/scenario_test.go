@@ -79,6 +79,16 @@ func TestScenario(t *testing.T) {
 	}
 }
 
+// TestScenarioOf2017 serves the interface without its extensions: its answers
+// must be valid against the schema of 2017, which the Python client checks.
+func TestScenarioOf2017(t *testing.T) {
+	base := startService(t, "--set", "api.profile=2017")
+	if strings.Contains(fetch(t, base+wsdlPath), "loadBalanceMaxSeconds") {
+		t.Error("the WSDL declares an extension")
+	}
+	compare(t, zeep("1.1")(t, base), strings.TrimLeft(scenario, "\n"))
+}
+
 // compare reports the first line that differs: later ones follow from it.
 func compare(t *testing.T, got, want string) {
 	t.Helper()

@@ -71,11 +71,12 @@ func build(path string) error {
 var listening = regexp.MustCompile(`127\.0\.0\.1:[1-9][0-9]*`)
 
 // startService runs the program with a data folder of its own until the test
-// ends and returns its base URL.
-func startService(t *testing.T) string {
+// ends and returns its base URL. Flags are added to those that this needs.
+func startService(t *testing.T, flags ...string) string {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
-	command := exec.CommandContext(ctx, binary, "serve", "--listen", "127.0.0.1:0", "--data", t.TempDir())
+	flags = append([]string{"serve", "--listen", "127.0.0.1:0", "--data", t.TempDir()}, flags...)
+	command := exec.CommandContext(ctx, binary, flags...)
 	command.Env = append(os.Environ(), "HALXML_ADMIN_PASSWORD="+password)
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
 	command.WaitDelay = 10 * time.Second
