@@ -50,6 +50,11 @@ func network(t *testing.T, s store.Store, schema *store.Schema) {
 			schema.Exclusions.Insert(tx, &model.Exclusion{ScopeID: 4, From: addr("11.0.0.5"), To: addr("11.0.0.9")}),
 			schema.Groups.Insert(tx, &model.Group{ServerID: 1, Name: "outer"}),
 			schema.Groups.Insert(tx, &model.Group{ServerID: 1, ParentID: 1, Name: "inner"}),
+			schema.OptionSets.Insert(tx, &model.OptionSet{Owner: model.Ref{Type: model.TypeServer, ID: 1}, ServerID: 1}),
+			schema.OptionSets.Insert(tx, &model.OptionSet{Owner: model.Ref{Type: model.TypeScope, ID: 1}, ServerID: 1}),
+			schema.OptionSets.Insert(tx, &model.OptionSet{Owner: model.Ref{Type: model.TypePool, ID: 1}, ServerID: 1}),
+			schema.Definitions.Insert(tx, &model.OptionDefinition{ServerID: 1, Number: 252}),
+			schema.Classes.Insert(tx, &model.Class{ServerID: 1, Name: "phones"}),
 			schema.Users.Insert(tx, &model.User{Name: "somebody"}),
 			schema.Sessions.Insert(tx, &model.Session{TokenHash: [32]byte{1}, UserID: 1}),
 			schema.Sessions.Insert(tx, &model.Session{TokenHash: [32]byte{2}, UserID: model.AdministratorID}),
@@ -119,6 +124,11 @@ func TestChecks(t *testing.T) {
 			}
 			fn(g)
 			return schema.Groups.Update(tx, g)
+		}
+	}
+	options := func(owner model.Ref, server model.ID) func(store.Tx) error {
+		return func(tx store.Tx) error {
+			return schema.OptionSets.Insert(tx, &model.OptionSet{Owner: owner, PolicyID: 1, ServerID: server})
 		}
 	}
 	tests := []struct {
@@ -193,6 +203,18 @@ func TestChecks(t *testing.T) {
 		{"relationship with itself", store.CheckReferences, func(tx store.Tx) error {
 			return schema.Relationships.Insert(tx, &model.Relationship{Name: "x", PrimaryID: 1, SecondaryID: 1, Kind: model.KindISC})
 		}, `relationship "x" joins a server with itself`},
+		{"options' server", store.CheckReferences, options(model.Ref{Type: model.TypeServer, ID: 99}, 99), "names servers 99"},
+		{"options' scope", store.CheckReferences, options(model.Ref{Type: model.TypeScope, ID: 99}, 1), "names scopes 99"},
+		{"options' pool", store.CheckReferences, options(model.Ref{Type: model.TypePool, ID: 99}, 1), "names pools 99"},
+		{"options of another server", store.CheckReferences, options(model.Ref{Type: model.TypeScope, ID: 1}, 2),
+			"have the server 2, their owner {#7-#1} the server 1"},
+		{"options of a range", store.CheckReferences, options(model.Ref{Type: model.TypeRange, ID: 1}, 1), "belong to {#6-#1}, which carries none"},
+		{"definition's server", store.CheckReferences, func(tx store.Tx) error {
+			return schema.Definitions.Insert(tx, &model.OptionDefinition{ServerID: 99, Number: 1})
+		}, "names servers 99"},
+		{"class's server", store.CheckReferences, func(tx store.Tx) error {
+			return schema.Classes.Insert(tx, &model.Class{ServerID: 99, Name: "x"})
+		}, "names servers 99"},
 		{"session's user", store.CheckReferences, func(tx store.Tx) error { return schema.Users.Delete(tx, 1) }, "names users 1"},
 	}
 	for _, tt := range tests {

@@ -142,6 +142,23 @@ func codecs() []codec {
 		}, model.Event{Time: day, Type: model.Creation, Object: model.Ref{Type: model.TypeScope, ID: 5}, Name: "n", Username: "u",
 			Comment: "c", Text: "t"},
 			"0a0c08a9b3aac80510b1d1f9d60312084372656174696f6e180720052a016e3201753a0163420174"),
+		codecOf("options", encodeOptionSet, decodeOptionSet, func(t *rapid.T) model.OptionSet {
+			return model.OptionSet{Owner: model.Ref{Type: model.ObjectType(rapid.Uint16().Draw(t, "type")), ID: id(t)}, PolicyID: id(t),
+				ServerID: id(t), Revision: n(t), Options: some(t, func(t *rapid.T) model.Option {
+					return model.Option{OptionID: model.OptionID{Vendor: text(t), User: text(t), Number: n(t)}, Value: text(t)}
+				})}
+		}, model.OptionSet{Owner: model.Ref{Type: model.TypeScope, ID: 5}, PolicyID: 6, ServerID: 2, Revision: 300,
+			Options: []model.Option{{OptionID: model.OptionID{Vendor: "v", User: "u", Number: 3}, Value: "10.0.0.1"}, {}}},
+			"080710051806200228ac0232120a01761201751803220831302e302e302e313200"),
+		codecOf("definition", encodeOptionDefinition, decodeOptionDefinition, func(t *rapid.T) model.OptionDefinition {
+			return model.OptionDefinition{ServerID: id(t), Vendor: text(t), Number: n(t), Name: text(t),
+				Type: model.OptionType(text(t)), Array: yes(t)}
+		}, model.OptionDefinition{ServerID: 1, Vendor: "v", Number: 252, Name: "wpad", Type: model.OptionString, Array: true},
+			"080112017618fc012204777061642a06537472696e673001"),
+		codecOf("class", encodeClass, decodeClass, func(t *rapid.T) model.Class {
+			return model.Class{ServerID: id(t), Name: text(t), Subclasses: some(t, text)}
+		}, model.Class{ServerID: 1, Name: "phones", Subclasses: []string{"00:11:22:33:44:55", ""}},
+			"0801120670686f6e65731a1130303a31313a32323a33333a34343a35351a00"),
 	}
 }
 

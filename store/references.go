@@ -11,7 +11,11 @@ import (
 // around it, and scopes count the addresses of their pools. It returns Problems, or the error that ended the reading.
 func CheckReferences(tx Tx) error {
 	c := &references{tx: tx, Schema: NewSchema()}
-	for _, check := range []func() error{c.relationships, c.ranges, c.scopes, c.pools, c.exclusions, c.groups, c.sessions} {
+	for _, check := range []func() error{
+		c.relationships, c.ranges, c.scopes, c.pools, c.exclusions, c.groups,
+		c.options, c.definitions, c.classes,
+		c.sessions,
+	} {
 		if err := check(); err != nil {
 			return errors.Join(c.found.err(), err)
 		}

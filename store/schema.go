@@ -11,6 +11,9 @@ import "halxml/internal/model"
 //	exclusions      scope (scope, from), name (folded)
 //	groups          server (server, parent), name (folded, server)
 //	relationships   server (server, name; unique; one entry for each partner)
+//	options         owner (type, id, policy; unique), server
+//	definitions     server (server, vendor class folded, number; unique)
+//	classes         server (server, name; unique)
 //	users           name (unique, folded)
 //	sessions        token (unique: SHA-256), user
 //	events          object (type, id)
@@ -47,6 +50,16 @@ type Schema struct {
 
 	Relationships         *Table[model.Relationship]
 	RelationshipsByServer *Index[model.Relationship]
+
+	OptionSets         *Table[model.OptionSet]
+	OptionSetsByOwner  *Index[model.OptionSet]
+	OptionSetsByServer *Index[model.OptionSet]
+
+	Definitions         *Table[model.OptionDefinition]
+	DefinitionsByServer *Index[model.OptionDefinition]
+
+	Classes         *Table[model.Class]
+	ClassesByServer *Index[model.Class]
 
 	Users       *Table[model.User]
 	UsersByName *Index[model.User]
@@ -108,6 +121,19 @@ func NewSchema() *Schema {
 				yield(Key{}.ID(r.SecondaryID).Text(r.Name))
 			}},
 
+		OptionSetsByOwner: &Index[model.OptionSet]{Name: "owner", Unique: true,
+			Keys: func(r *model.OptionSet, yield func(Key)) { yield(RefKey(r.Owner).ID(r.PolicyID)) }},
+		OptionSetsByServer: &Index[model.OptionSet]{Name: "server",
+			Keys: func(r *model.OptionSet, yield func(Key)) { yield(Key{}.ID(r.ServerID)) }},
+
+		DefinitionsByServer: &Index[model.OptionDefinition]{Name: "server", Unique: true,
+			Keys: func(r *model.OptionDefinition, yield func(Key)) {
+				yield(Key{}.ID(r.ServerID).Text(model.FoldName(r.Vendor)).ID(model.ID(r.Number)))
+			}},
+
+		ClassesByServer: &Index[model.Class]{Name: "server", Unique: true,
+			Keys: func(r *model.Class, yield func(Key)) { yield(Key{}.ID(r.ServerID).Text(r.Name)) }},
+
 		UsersByName: &Index[model.User]{Name: "name", Unique: true,
 			Keys: func(r *model.User, yield func(Key)) { yield(NameKey(r.Name)) }},
 
@@ -117,9 +143,7 @@ func NewSchema() *Schema {
 			Keys: func(r *model.Session, yield func(Key)) { yield(Key{}.ID(r.UserID)) }},
 
 		EventsByObject: &Index[model.Event]{Name: "object",
-			Keys: func(r *model.Event, yield func(Key)) {
-				yield(Key{}.ID(model.ID(r.Object.Type)).ID(r.Object.ID))
-			}},
+			Keys: func(r *model.Event, yield func(Key)) { yield(RefKey(r.Object)) }},
 	}
 	s.Servers = newTable(&Table[model.Server]{Name: "servers",
 		ID:     func(r *model.Server) *model.ID { return &r.ID },
@@ -149,6 +173,18 @@ func NewSchema() *Schema {
 		ID:     func(r *model.Relationship) *model.ID { return &r.ID },
 		Encode: encodeRelationship, Decode: decodeRelationship,
 		Indexes: []*Index[model.Relationship]{s.RelationshipsByServer}})
+	s.OptionSets = newTable(&Table[model.OptionSet]{Name: "options",
+		ID:     func(r *model.OptionSet) *model.ID { return &r.ID },
+		Encode: encodeOptionSet, Decode: decodeOptionSet,
+		Indexes: []*Index[model.OptionSet]{s.OptionSetsByOwner, s.OptionSetsByServer}})
+	s.Definitions = newTable(&Table[model.OptionDefinition]{Name: "definitions",
+		ID:     func(r *model.OptionDefinition) *model.ID { return &r.ID },
+		Encode: encodeOptionDefinition, Decode: decodeOptionDefinition,
+		Indexes: []*Index[model.OptionDefinition]{s.DefinitionsByServer}})
+	s.Classes = newTable(&Table[model.Class]{Name: "classes",
+		ID:     func(r *model.Class) *model.ID { return &r.ID },
+		Encode: encodeClass, Decode: decodeClass,
+		Indexes: []*Index[model.Class]{s.ClassesByServer}})
 	s.Users = newTable(&Table[model.User]{Name: "users",
 		ID:     func(r *model.User) *model.ID { return &r.ID },
 		Encode: encodeUser, Decode: decodeUser,
@@ -166,3 +202,6 @@ func NewSchema() *Schema {
 
 // NameKey is the key under which a folded name is indexed.
 func NameKey(name string) Key { return Key{}.Text(model.FoldName(name)) }
+
+// RefKey is the key of an object of any type.
+func RefKey(r model.Ref) Key { return Key{}.ID(model.ID(r.Type)).ID(r.ID) }
