@@ -40,14 +40,13 @@ func NewAccessLog(out io.Writer, limit int) *AccessLog {
 // Write takes one line. It never blocks and never fails.
 func (l *AccessLog) Write(line []byte) (int, error) {
 	l.mu.Lock()
+	defer l.mu.Unlock() // over the send too: Close closes the channel
 	if l.closed || len(l.pending)+len(line) > l.limit {
 		l.dropped++
 		l.total++
-		l.mu.Unlock()
 		return len(line), nil
 	}
 	l.pending = append(l.pending, line...)
-	l.mu.Unlock()
 	select {
 	case l.wake <- struct{}{}:
 	default:

@@ -1,7 +1,9 @@
 package httpd
 
 import (
+	"io"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -60,5 +62,23 @@ func TestRedact(t *testing.T) {
 		if got := redact(query); got != want {
 			t.Errorf("%s: %s, want %s", query, got, want)
 		}
+	}
+}
+
+// TestAccessLogTakesLinesWhileItCloses is what requests do that a shutdown has
+// cut off.
+func TestAccessLogTakesLinesWhileItCloses(t *testing.T) {
+	for range 50 {
+		l := NewAccessLog(io.Discard, 0)
+		var writers sync.WaitGroup
+		for range 4 {
+			writers.Go(func() {
+				for range 200 {
+					_, _ = l.Write([]byte("line\n"))
+				}
+			})
+		}
+		_ = l.Close()
+		writers.Wait()
 	}
 }
