@@ -136,7 +136,18 @@ func declare(p *printer, s *strukt) {
 		}
 		p.f("\n")
 	}
+	for _, f := range s.fields {
+		if f.streams(s) {
+			p.comment("\t", "Makes the items of "+f.goName+", if set.")
+			p.f("%sFrom Rows[%s]\n", f.goName, f.strukt.goName)
+		}
+	}
 	p.f("}\n\n")
+}
+
+// streams tells whether a field is a list that can be made while it is encoded.
+func (f *field) streams(s *strukt) bool {
+	return s.role == response && f.list() && f.strukt != nil
 }
 
 var kindNames = [...]string{"StringKind", "RefKind", "BoolKind", "UintKind", "IntKind", "EnumKind", "StructKind"}
@@ -199,6 +210,10 @@ func codec(p *printer, s *strukt) {
 	} else {
 		p.f("f := type%s.Fields\n_ = f[%d]\nb = o.begin(b)\n", s.goName, len(s.fields)-1)
 		for i, f := range s.fields {
+			if f.streams(s) {
+				p.f("b = encodeList(b, o, &f[%d], x.%s, x.%[2]sFrom)\n", i, f.goName)
+				continue
+			}
 			p.f("b = %s(b, o, &f[%d], x.%s)\n", encoder(f), i, f.goName)
 		}
 		p.f("return o.end(b)\n}\n\n")
@@ -215,7 +230,7 @@ func codec(p *printer, s *strukt) {
 	}
 	json := map[role]string{
 		plainType: "return x.encode(b, p.json())",
-		request:   "return x.encode(b, p.json()|sparse)",
+		request:   "return x.encode(b, p.sparse())",
 		response:  "return orNothing(x.encode(b, p.json()), len(b))",
 	}[s.role]
 	p.f("// AppendXML appends the fields as elements, in the WSDL's order.\n")

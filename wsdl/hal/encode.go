@@ -2,33 +2,41 @@ package hal
 
 import "strconv"
 
-// style is the format and manner that a message is encoded in.
-type style uint8
+// style is the format and manner that a message is encoded in, and where it
+// goes if not all of it is gathered.
+type style struct {
+	manner
+	out *Output
+}
+
+type manner uint8
 
 const (
-	asJSON style = 1 << iota
-	old          // Profile2017
-	sparse       // JSON that leaves out whatever is absent: requests
+	asJSON manner = 1 << iota
+	old           // Profile2017
+	sparse        // JSON that leaves out whatever is absent: requests
 )
 
 func (p Profile) xml() style {
 	if p == Profile2017 {
-		return old
+		return style{manner: old}
 	}
-	return 0
+	return style{}
 }
 
-func (p Profile) json() style { return p.xml() | asJSON }
+func (p Profile) json() style { return style{manner: p.xml().manner | asJSON} }
+
+func (p Profile) sparse() style { return style{manner: p.json().manner | sparse} }
 
 func (o style) begin(b []byte) []byte {
-	if o&asJSON != 0 {
+	if o.manner&asJSON != 0 {
 		return append(b, '{')
 	}
 	return b
 }
 
 func (o style) end(b []byte) []byte {
-	if o&asJSON != 0 {
+	if o.manner&asJSON != 0 {
 		return append(b, '}')
 	}
 	return b
@@ -48,13 +56,13 @@ func orNothing(b []byte, n int) []byte {
 // recorded servers do; extensions only where they are set.
 func (o style) omit(f *Field, set bool) bool {
 	switch {
-	case f.Extension && o&old != 0:
+	case f.Extension && o.manner&old != 0:
 		return true
 	case set:
 		return false
-	case o&asJSON == 0:
+	case o.manner&asJSON == 0:
 		return !f.Required
-	case o&sparse != 0 || f.Extension:
+	case o.manner&sparse != 0 || f.Extension:
 		return true
 	case f.List() || f.Kind == StringKind:
 		return false
@@ -64,7 +72,7 @@ func (o style) omit(f *Field, set bool) bool {
 
 // open writes what stands before a value, and shut what follows it.
 func (o style) open(b []byte, f *Field) []byte {
-	if o&asJSON == 0 {
+	if o.manner&asJSON == 0 {
 		return append(b, f.open...)
 	}
 	if b[len(b)-1] != '{' {
@@ -74,14 +82,14 @@ func (o style) open(b []byte, f *Field) []byte {
 }
 
 func (o style) shut(b []byte, f *Field) []byte {
-	if o&asJSON == 0 {
+	if o.manner&asJSON == 0 {
 		return append(b, f.close...)
 	}
 	return b
 }
 
 func (o style) text(b []byte, v string) []byte {
-	if o&asJSON == 0 {
+	if o.manner&asJSON == 0 {
 		return appendXMLText(b, v)
 	}
 	return appendJSONString(b, v)
@@ -119,7 +127,7 @@ func encodeInt(b []byte, o style, f *Field, v Opt[int32]) []byte {
 // required one that is absent is written as the enumeration's first.
 func encodeEnum[T ~string](b []byte, o style, f *Field, v Opt[T]) []byte {
 	s := string(v.V)
-	if f.Enum.extended && o&old != 0 {
+	if f.Enum.extended && o.manner&old != 0 {
 		s = f.Enum.in2017(s)
 	}
 	if o.omit(f, v.Set && s != "") {
@@ -159,21 +167,21 @@ func encodeStruct[T any, P pointer[T]](b []byte, o style, f *Field, v P) []byte 
 // repeated element has nothing around it in XML, its own tags are the items'.
 func (o style) openList(b []byte, f *Field) []byte {
 	b = o.open(b, f)
-	if o&asJSON != 0 {
+	if o.manner&asJSON != 0 {
 		b = append(b, '[')
 	}
 	return b
 }
 
 func (o style) shutList(b []byte, f *Field) []byte {
-	if o&asJSON != 0 {
+	if o.manner&asJSON != 0 {
 		return append(b, ']')
 	}
 	return o.shut(b, f)
 }
 
 func (o style) openItem(b []byte, f *Field) []byte {
-	if o&asJSON == 0 {
+	if o.manner&asJSON == 0 {
 		return append(b, f.itemOpen...)
 	}
 	if b[len(b)-1] != '[' {
@@ -183,7 +191,7 @@ func (o style) openItem(b []byte, f *Field) []byte {
 }
 
 func (o style) shutItem(b []byte, f *Field) []byte {
-	if o&asJSON == 0 {
+	if o.manner&asJSON == 0 {
 		return append(b, f.itemClose...)
 	}
 	return b
@@ -196,6 +204,30 @@ func encodeItems[T any, P pointer[T]](b []byte, o style, f *Field, v []T) []byte
 	b = o.openList(b, f)
 	for i := range v {
 		b = o.shutItem(P(&v[i]).encode(o.openItem(b, f), o), f)
+	}
+	return o.shutList(b, f)
+}
+
+// encodeList writes a list of a response: the items that are there, or those
+// that rows makes.
+func encodeList[T any, P pointer[T]](b []byte, o style, f *Field, v []T, rows Rows[T]) []byte {
+	if rows == nil {
+		return encodeItems[T, P](b, o, f, v)
+	}
+	return encodeMade[T, P](b, o, f, rows)
+}
+
+func encodeMade[T any, P pointer[T]](b []byte, o style, f *Field, rows Rows[T]) []byte {
+	b = o.openList(b, f)
+	err := rows(func(item *T) bool {
+		b = o.shutItem(P(item).encode(o.openItem(b, f), o), f)
+		if o.out == nil || o.out.Flush == nil || len(b) < o.out.Room {
+			return true
+		}
+		return o.out.flush(&b)
+	})
+	if err != nil {
+		o.out.fail(err)
 	}
 	return o.shutList(b, f)
 }
@@ -218,7 +250,7 @@ func encodeEnums[T ~string](b []byte, o style, f *Field, v []T) []byte {
 	b = o.openList(b, f)
 	for _, e := range v {
 		s := string(e)
-		if f.Enum.extended && o&old != 0 {
+		if f.Enum.extended && o.manner&old != 0 {
 			s = f.Enum.in2017(s)
 		}
 		if s != "" {
@@ -258,12 +290,12 @@ func encodeRows(b []byte, o style, f *Field, v [][]string) []byte {
 	b = o.openList(b, f)
 	for _, row := range v {
 		b = o.openItem(b, f)
-		if o&asJSON != 0 {
+		if o.manner&asJSON != 0 {
 			b = append(b, '[')
 		}
 		for i, s := range row {
 			switch {
-			case o&asJSON == 0:
+			case o.manner&asJSON == 0:
 				b = append(append(append(b, '<'), f.Sub...), '>')
 				b = appendXMLText(b, s)
 				b = append(append(append(b, "</"...), f.Sub...), '>')
@@ -273,7 +305,7 @@ func encodeRows(b []byte, o style, f *Field, v [][]string) []byte {
 				b = appendJSONString(b, s)
 			}
 		}
-		if o&asJSON != 0 {
+		if o.manner&asJSON != 0 {
 			b = append(b, ']')
 		}
 		b = o.shutItem(b, f)

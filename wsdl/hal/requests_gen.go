@@ -60,7 +60,7 @@ func (x *Login) AppendXML(b []byte, p Profile) []byte { return x.encode(b, p.xml
 func (x *Login) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *Login) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *Login) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *Login) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -100,7 +100,7 @@ func (x *Logout) AppendXML(b []byte, p Profile) []byte { return x.encode(b, p.xm
 func (x *Logout) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *Logout) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *Logout) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *Logout) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -152,7 +152,7 @@ func (x *AddAddressSpace) AppendXML(b []byte, p Profile) []byte { return x.encod
 func (x *AddAddressSpace) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *AddAddressSpace) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *AddAddressSpace) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *AddAddressSpace) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -204,7 +204,7 @@ func (x *AddADForest) AppendXML(b []byte, p Profile) []byte { return x.encode(b,
 func (x *AddADForest) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *AddADForest) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *AddADForest) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *AddADForest) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -256,7 +256,7 @@ func (x *AddADSite) AppendXML(b []byte, p Profile) []byte { return x.encode(b, p
 func (x *AddADSite) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *AddADSite) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *AddADSite) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *AddADSite) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -308,7 +308,7 @@ func (x *AddADSiteLink) AppendXML(b []byte, p Profile) []byte { return x.encode(
 func (x *AddADSiteLink) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *AddADSiteLink) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *AddADSiteLink) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *AddADSiteLink) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -407,9 +407,7 @@ func (x *AddChangeRequest) AppendXML(b []byte, p Profile) []byte { return x.enco
 func (x *AddChangeRequest) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *AddChangeRequest) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *AddChangeRequest) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *AddChangeRequest) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -461,7 +459,7 @@ func (x *AddCloud) AppendXML(b []byte, p Profile) []byte { return x.encode(b, p.
 func (x *AddCloud) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *AddCloud) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *AddCloud) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *AddCloud) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -513,7 +511,7 @@ func (x *AddCloudNetwork) AppendXML(b []byte, p Profile) []byte { return x.encod
 func (x *AddCloudNetwork) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *AddCloudNetwork) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *AddCloudNetwork) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *AddCloudNetwork) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -565,7 +563,7 @@ func (x *AddDevice) AppendXML(b []byte, p Profile) []byte { return x.encode(b, p
 func (x *AddDevice) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *AddDevice) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *AddDevice) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *AddDevice) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -619,9 +617,7 @@ func (x *AddDHCPAddressPool) AppendXML(b []byte, p Profile) []byte { return x.en
 func (x *AddDHCPAddressPool) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *AddDHCPAddressPool) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *AddDHCPAddressPool) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *AddDHCPAddressPool) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -673,9 +669,7 @@ func (x *AddDHCPExclusion) AppendXML(b []byte, p Profile) []byte { return x.enco
 func (x *AddDHCPExclusion) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *AddDHCPExclusion) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *AddDHCPExclusion) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *AddDHCPExclusion) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -735,7 +729,7 @@ func (x *AddDHCPFailoverRelationship) DecodeXML(s *xmlscan.Scanner) error {
 
 // AppendJSON appends the fields as a JSON object.
 func (x *AddDHCPFailoverRelationship) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -788,7 +782,7 @@ func (x *AddDHCPGroup) AppendXML(b []byte, p Profile) []byte { return x.encode(b
 func (x *AddDHCPGroup) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *AddDHCPGroup) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *AddDHCPGroup) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *AddDHCPGroup) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -846,7 +840,7 @@ func (x *AddDHCPOptionDefinition) DecodeXML(s *xmlscan.Scanner) error { return x
 
 // AppendJSON appends the fields as a JSON object.
 func (x *AddDHCPOptionDefinition) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -910,7 +904,7 @@ func (x *AddDHCPPolicy) AppendXML(b []byte, p Profile) []byte { return x.encode(
 func (x *AddDHCPPolicy) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *AddDHCPPolicy) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *AddDHCPPolicy) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *AddDHCPPolicy) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -963,9 +957,7 @@ func (x *AddDHCPReservation) AppendXML(b []byte, p Profile) []byte { return x.en
 func (x *AddDHCPReservation) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *AddDHCPReservation) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *AddDHCPReservation) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *AddDHCPReservation) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -1018,7 +1010,7 @@ func (x *AddDHCPScope) AppendXML(b []byte, p Profile) []byte { return x.encode(b
 func (x *AddDHCPScope) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *AddDHCPScope) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *AddDHCPScope) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *AddDHCPScope) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -1090,7 +1082,7 @@ func (x *AddDHCPScopesToDHCPFailoverRelationship) DecodeXML(s *xmlscan.Scanner) 
 
 // AppendJSON appends the fields as a JSON object.
 func (x *AddDHCPScopesToDHCPFailoverRelationship) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -1147,7 +1139,7 @@ func (x *AddDHCPServer) AppendXML(b []byte, p Profile) []byte { return x.encode(
 func (x *AddDHCPServer) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *AddDHCPServer) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *AddDHCPServer) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *AddDHCPServer) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -1205,7 +1197,7 @@ func (x *AddDNSGenerateDirective) DecodeXML(s *xmlscan.Scanner) error { return x
 
 // AppendJSON appends the fields as a JSON object.
 func (x *AddDNSGenerateDirective) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -1270,7 +1262,7 @@ func (x *AddDNSRecord) AppendXML(b []byte, p Profile) []byte { return x.encode(b
 func (x *AddDNSRecord) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *AddDNSRecord) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *AddDNSRecord) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *AddDNSRecord) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -1340,7 +1332,7 @@ func (x *AddDNSRecords) AppendXML(b []byte, p Profile) []byte { return x.encode(
 func (x *AddDNSRecords) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *AddDNSRecords) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *AddDNSRecords) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *AddDNSRecords) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -1408,7 +1400,7 @@ func (x *AddDNSRecordChangeRequest) DecodeXML(s *xmlscan.Scanner) error {
 
 // AppendJSON appends the fields as a JSON object.
 func (x *AddDNSRecordChangeRequest) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -1461,7 +1453,7 @@ func (x *AddDNSServer) AppendXML(b []byte, p Profile) []byte { return x.encode(b
 func (x *AddDNSServer) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *AddDNSServer) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *AddDNSServer) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *AddDNSServer) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -1520,7 +1512,7 @@ func (x *AddDNSZone) AppendXML(b []byte, p Profile) []byte { return x.encode(b, 
 func (x *AddDNSZone) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *AddDNSZone) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *AddDNSZone) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *AddDNSZone) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -1572,7 +1564,7 @@ func (x *AddFolder) AppendXML(b []byte, p Profile) []byte { return x.encode(b, p
 func (x *AddFolder) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *AddFolder) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *AddFolder) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *AddFolder) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -1624,7 +1616,7 @@ func (x *AddGroup) AppendXML(b []byte, p Profile) []byte { return x.encode(b, p.
 func (x *AddGroup) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *AddGroup) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *AddGroup) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *AddGroup) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -1677,7 +1669,7 @@ func (x *AddInterface) AppendXML(b []byte, p Profile) []byte { return x.encode(b
 func (x *AddInterface) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *AddInterface) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *AddInterface) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *AddInterface) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -1724,7 +1716,7 @@ func (x *AddLicenseKey) AppendXML(b []byte, p Profile) []byte { return x.encode(
 func (x *AddLicenseKey) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *AddLicenseKey) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *AddLicenseKey) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *AddLicenseKey) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -1783,7 +1775,7 @@ func (x *AddPropertyDefinition) DecodeXML(s *xmlscan.Scanner) error { return x.d
 
 // AppendJSON appends the fields as a JSON object.
 func (x *AddPropertyDefinition) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -1843,7 +1835,7 @@ func (x *AddRange) AppendXML(b []byte, p Profile) []byte { return x.encode(b, p.
 func (x *AddRange) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *AddRange) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *AddRange) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *AddRange) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -1895,7 +1887,7 @@ func (x *AddRole) AppendXML(b []byte, p Profile) []byte { return x.encode(b, p.x
 func (x *AddRole) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *AddRole) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *AddRole) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *AddRole) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -1952,7 +1944,7 @@ func (x *AddRoleToGroup) AppendXML(b []byte, p Profile) []byte { return x.encode
 func (x *AddRoleToGroup) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *AddRoleToGroup) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *AddRoleToGroup) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *AddRoleToGroup) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -2009,7 +2001,7 @@ func (x *AddRoleToUser) AppendXML(b []byte, p Profile) []byte { return x.encode(
 func (x *AddRoleToUser) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *AddRoleToUser) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *AddRoleToUser) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *AddRoleToUser) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -2061,7 +2053,7 @@ func (x *AddUser) AppendXML(b []byte, p Profile) []byte { return x.encode(b, p.x
 func (x *AddUser) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *AddUser) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *AddUser) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *AddUser) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -2118,7 +2110,7 @@ func (x *AddUserToGroup) AppendXML(b []byte, p Profile) []byte { return x.encode
 func (x *AddUserToGroup) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *AddUserToGroup) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *AddUserToGroup) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *AddUserToGroup) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -2211,7 +2203,7 @@ func (x *ApproveChanges) AppendXML(b []byte, p Profile) []byte { return x.encode
 func (x *ApproveChanges) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *ApproveChanges) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *ApproveChanges) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *ApproveChanges) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -2269,7 +2261,7 @@ func (x *ApproveDNSRecordChanges) DecodeXML(s *xmlscan.Scanner) error { return x
 
 // AppendJSON appends the fields as a JSON object.
 func (x *ApproveDNSRecordChanges) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -2345,7 +2337,7 @@ func (x *FlushFromCacheOnDNSServers) DecodeXML(s *xmlscan.Scanner) error {
 
 // AppendJSON appends the fields as a JSON object.
 func (x *FlushFromCacheOnDNSServers) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -2393,9 +2385,7 @@ func (x *GetAddressBlocks) AppendXML(b []byte, p Profile) []byte { return x.enco
 func (x *GetAddressBlocks) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetAddressBlocks) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *GetAddressBlocks) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetAddressBlocks) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -2449,9 +2439,7 @@ func (x *GetAddressesInUse) AppendXML(b []byte, p Profile) []byte { return x.enc
 func (x *GetAddressesInUse) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetAddressesInUse) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *GetAddressesInUse) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetAddressesInUse) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -2498,7 +2486,7 @@ func (x *GetAddressSpace) AppendXML(b []byte, p Profile) []byte { return x.encod
 func (x *GetAddressSpace) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetAddressSpace) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetAddressSpace) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetAddressSpace) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -2565,9 +2553,7 @@ func (x *GetAddressSpaces) AppendXML(b []byte, p Profile) []byte { return x.enco
 func (x *GetAddressSpaces) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetAddressSpaces) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *GetAddressSpaces) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetAddressSpaces) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -2614,7 +2600,7 @@ func (x *GetADForest) AppendXML(b []byte, p Profile) []byte { return x.encode(b,
 func (x *GetADForest) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetADForest) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetADForest) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetADForest) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -2681,7 +2667,7 @@ func (x *GetADForests) AppendXML(b []byte, p Profile) []byte { return x.encode(b
 func (x *GetADForests) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetADForests) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetADForests) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetADForests) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -2728,7 +2714,7 @@ func (x *GetADPartitions) AppendXML(b []byte, p Profile) []byte { return x.encod
 func (x *GetADPartitions) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetADPartitions) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetADPartitions) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetADPartitions) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -2775,7 +2761,7 @@ func (x *GetADSite) AppendXML(b []byte, p Profile) []byte { return x.encode(b, p
 func (x *GetADSite) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetADSite) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetADSite) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetADSite) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -2822,7 +2808,7 @@ func (x *GetADSiteLink) AppendXML(b []byte, p Profile) []byte { return x.encode(
 func (x *GetADSiteLink) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetADSiteLink) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetADSiteLink) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetADSiteLink) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -2889,7 +2875,7 @@ func (x *GetADSiteLinks) AppendXML(b []byte, p Profile) []byte { return x.encode
 func (x *GetADSiteLinks) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetADSiteLinks) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetADSiteLinks) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetADSiteLinks) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -2956,7 +2942,7 @@ func (x *GetADSites) AppendXML(b []byte, p Profile) []byte { return x.encode(b, 
 func (x *GetADSites) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetADSites) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetADSites) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetADSites) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -3038,7 +3024,7 @@ func (x *GetAvailableAddressBlocks) DecodeXML(s *xmlscan.Scanner) error {
 
 // AppendJSON appends the fields as a JSON object.
 func (x *GetAvailableAddressBlocks) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -3082,7 +3068,7 @@ func (x *GetCurrentAddressSpace) DecodeXML(s *xmlscan.Scanner) error { return x.
 
 // AppendJSON appends the fields as a JSON object.
 func (x *GetCurrentAddressSpace) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -3130,9 +3116,7 @@ func (x *GetChangeRequest) AppendXML(b []byte, p Profile) []byte { return x.enco
 func (x *GetChangeRequest) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetChangeRequest) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *GetChangeRequest) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetChangeRequest) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -3211,9 +3195,7 @@ func (x *GetChangeRequests) AppendXML(b []byte, p Profile) []byte { return x.enc
 func (x *GetChangeRequests) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetChangeRequests) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *GetChangeRequests) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetChangeRequests) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -3260,7 +3242,7 @@ func (x *GetCloud) AppendXML(b []byte, p Profile) []byte { return x.encode(b, p.
 func (x *GetCloud) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetCloud) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetCloud) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetCloud) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -3327,7 +3309,7 @@ func (x *GetClouds) AppendXML(b []byte, p Profile) []byte { return x.encode(b, p
 func (x *GetClouds) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetClouds) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetClouds) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetClouds) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -3374,7 +3356,7 @@ func (x *GetCloudNetwork) AppendXML(b []byte, p Profile) []byte { return x.encod
 func (x *GetCloudNetwork) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetCloudNetwork) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetCloudNetwork) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetCloudNetwork) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -3441,9 +3423,7 @@ func (x *GetCloudNetworks) AppendXML(b []byte, p Profile) []byte { return x.enco
 func (x *GetCloudNetworks) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetCloudNetworks) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *GetCloudNetworks) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetCloudNetworks) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -3490,7 +3470,7 @@ func (x *GetDevice) AppendXML(b []byte, p Profile) []byte { return x.encode(b, p
 func (x *GetDevice) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetDevice) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetDevice) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetDevice) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -3557,7 +3537,7 @@ func (x *GetDevices) AppendXML(b []byte, p Profile) []byte { return x.encode(b, 
 func (x *GetDevices) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetDevices) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetDevices) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetDevices) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -3604,9 +3584,7 @@ func (x *GetDHCPAddressPool) AppendXML(b []byte, p Profile) []byte { return x.en
 func (x *GetDHCPAddressPool) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetDHCPAddressPool) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *GetDHCPAddressPool) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetDHCPAddressPool) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -3658,7 +3636,7 @@ func (x *GetDHCPAddressPoolPermitList) DecodeXML(s *xmlscan.Scanner) error {
 
 // AppendJSON appends the fields as a JSON object.
 func (x *GetDHCPAddressPoolPermitList) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -3732,9 +3710,7 @@ func (x *GetDHCPAddressPools) AppendXML(b []byte, p Profile) []byte { return x.e
 func (x *GetDHCPAddressPools) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetDHCPAddressPools) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *GetDHCPAddressPools) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetDHCPAddressPools) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -3781,9 +3757,7 @@ func (x *GetDHCPClassNames) AppendXML(b []byte, p Profile) []byte { return x.enc
 func (x *GetDHCPClassNames) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetDHCPClassNames) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *GetDHCPClassNames) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetDHCPClassNames) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -3826,7 +3800,7 @@ func (x *GetDHCPConcurrentLeases) DecodeXML(s *xmlscan.Scanner) error { return x
 
 // AppendJSON appends the fields as a JSON object.
 func (x *GetDHCPConcurrentLeases) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -3874,9 +3848,7 @@ func (x *GetDHCPExclusion) AppendXML(b []byte, p Profile) []byte { return x.enco
 func (x *GetDHCPExclusion) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetDHCPExclusion) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *GetDHCPExclusion) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetDHCPExclusion) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -3949,9 +3921,7 @@ func (x *GetDHCPExclusions) AppendXML(b []byte, p Profile) []byte { return x.enc
 func (x *GetDHCPExclusions) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetDHCPExclusions) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *GetDHCPExclusions) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetDHCPExclusions) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -4011,7 +3981,7 @@ func (x *GetDHCPFailoverRelationship) DecodeXML(s *xmlscan.Scanner) error {
 
 // AppendJSON appends the fields as a JSON object.
 func (x *GetDHCPFailoverRelationship) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -4066,7 +4036,7 @@ func (x *GetDHCPFailoverRelationships) DecodeXML(s *xmlscan.Scanner) error {
 
 // AppendJSON appends the fields as a JSON object.
 func (x *GetDHCPFailoverRelationships) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -4114,7 +4084,7 @@ func (x *GetDHCPGroup) AppendXML(b []byte, p Profile) []byte { return x.encode(b
 func (x *GetDHCPGroup) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetDHCPGroup) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetDHCPGroup) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetDHCPGroup) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -4187,7 +4157,7 @@ func (x *GetDHCPGroups) AppendXML(b []byte, p Profile) []byte { return x.encode(
 func (x *GetDHCPGroups) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetDHCPGroups) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetDHCPGroups) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetDHCPGroups) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -4270,9 +4240,7 @@ func (x *GetDHCPLeaseHistory) AppendXML(b []byte, p Profile) []byte { return x.e
 func (x *GetDHCPLeaseHistory) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetDHCPLeaseHistory) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *GetDHCPLeaseHistory) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetDHCPLeaseHistory) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -4344,7 +4312,7 @@ func (x *GetDHCPLeases) AppendXML(b []byte, p Profile) []byte { return x.encode(
 func (x *GetDHCPLeases) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetDHCPLeases) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetDHCPLeases) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetDHCPLeases) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -4400,7 +4368,7 @@ func (x *GetDHCPOptionDefinitions) DecodeXML(s *xmlscan.Scanner) error {
 
 // AppendJSON appends the fields as a JSON object.
 func (x *GetDHCPOptionDefinitions) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -4460,7 +4428,7 @@ func (x *GetDHCPOptions) AppendXML(b []byte, p Profile) []byte { return x.encode
 func (x *GetDHCPOptions) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetDHCPOptions) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetDHCPOptions) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetDHCPOptions) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -4513,7 +4481,7 @@ func (x *GetDHCPPolicies) AppendXML(b []byte, p Profile) []byte { return x.encod
 func (x *GetDHCPPolicies) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetDHCPPolicies) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetDHCPPolicies) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetDHCPPolicies) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -4568,7 +4536,7 @@ func (x *GetDHCPPolicyEnforcement) DecodeXML(s *xmlscan.Scanner) error {
 
 // AppendJSON appends the fields as a JSON object.
 func (x *GetDHCPPolicyEnforcement) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -4616,9 +4584,7 @@ func (x *GetDHCPReservation) AppendXML(b []byte, p Profile) []byte { return x.en
 func (x *GetDHCPReservation) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetDHCPReservation) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *GetDHCPReservation) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetDHCPReservation) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -4696,9 +4662,7 @@ func (x *GetDHCPReservations) AppendXML(b []byte, p Profile) []byte { return x.e
 func (x *GetDHCPReservations) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetDHCPReservations) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *GetDHCPReservations) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetDHCPReservations) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -4745,7 +4709,7 @@ func (x *GetDHCPScope) AppendXML(b []byte, p Profile) []byte { return x.encode(b
 func (x *GetDHCPScope) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetDHCPScope) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetDHCPScope) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetDHCPScope) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -4812,7 +4776,7 @@ func (x *GetDHCPScopes) AppendXML(b []byte, p Profile) []byte { return x.encode(
 func (x *GetDHCPScopes) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetDHCPScopes) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetDHCPScopes) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetDHCPScopes) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -4859,7 +4823,7 @@ func (x *GetDHCPServer) AppendXML(b []byte, p Profile) []byte { return x.encode(
 func (x *GetDHCPServer) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetDHCPServer) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetDHCPServer) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetDHCPServer) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -4926,7 +4890,7 @@ func (x *GetDHCPServers) AppendXML(b []byte, p Profile) []byte { return x.encode
 func (x *GetDHCPServers) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetDHCPServers) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetDHCPServers) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetDHCPServers) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -4978,9 +4942,7 @@ func (x *GetDHCPSubclasses) AppendXML(b []byte, p Profile) []byte { return x.enc
 func (x *GetDHCPSubclasses) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetDHCPSubclasses) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *GetDHCPSubclasses) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetDHCPSubclasses) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -5032,7 +4994,7 @@ func (x *GetDHCPVendorAndUserClasses) DecodeXML(s *xmlscan.Scanner) error {
 
 // AppendJSON appends the fields as a JSON object.
 func (x *GetDHCPVendorAndUserClasses) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -5081,7 +5043,7 @@ func (x *GetDNSGenerateDirective) DecodeXML(s *xmlscan.Scanner) error { return x
 
 // AppendJSON appends the fields as a JSON object.
 func (x *GetDNSGenerateDirective) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -5132,7 +5094,7 @@ func (x *GetDNSGenerateDirectives) DecodeXML(s *xmlscan.Scanner) error {
 
 // AppendJSON appends the fields as a JSON object.
 func (x *GetDNSGenerateDirectives) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -5186,9 +5148,7 @@ func (x *GetDNSPTRRecords) AppendXML(b []byte, p Profile) []byte { return x.enco
 func (x *GetDNSPTRRecords) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetDNSPTRRecords) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *GetDNSPTRRecords) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetDNSPTRRecords) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -5235,7 +5195,7 @@ func (x *GetDNSRecord) AppendXML(b []byte, p Profile) []byte { return x.encode(b
 func (x *GetDNSRecord) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetDNSRecord) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetDNSRecord) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetDNSRecord) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -5319,7 +5279,7 @@ func (x *GetDNSRecords) AppendXML(b []byte, p Profile) []byte { return x.encode(
 func (x *GetDNSRecords) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetDNSRecords) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetDNSRecords) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetDNSRecords) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -5385,7 +5345,7 @@ func (x *GetDNSRecordsInCaches) DecodeXML(s *xmlscan.Scanner) error { return x.d
 
 // AppendJSON appends the fields as a JSON object.
 func (x *GetDNSRecordsInCaches) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -5438,7 +5398,7 @@ func (x *GetDNSRecordChangeRequest) DecodeXML(s *xmlscan.Scanner) error {
 
 // AppendJSON appends the fields as a JSON object.
 func (x *GetDNSRecordChangeRequest) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -5523,7 +5483,7 @@ func (x *GetDNSRecordChangeRequests) DecodeXML(s *xmlscan.Scanner) error {
 
 // AppendJSON appends the fields as a JSON object.
 func (x *GetDNSRecordChangeRequests) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -5577,9 +5537,7 @@ func (x *GetDNSReverseZone) AppendXML(b []byte, p Profile) []byte { return x.enc
 func (x *GetDNSReverseZone) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetDNSReverseZone) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *GetDNSReverseZone) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetDNSReverseZone) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -5626,7 +5584,7 @@ func (x *GetDNSServer) AppendXML(b []byte, p Profile) []byte { return x.encode(b
 func (x *GetDNSServer) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetDNSServer) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetDNSServer) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetDNSServer) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -5693,7 +5651,7 @@ func (x *GetDNSServers) AppendXML(b []byte, p Profile) []byte { return x.encode(
 func (x *GetDNSServers) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetDNSServers) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetDNSServers) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetDNSServers) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -5740,7 +5698,7 @@ func (x *GetDNSView) AppendXML(b []byte, p Profile) []byte { return x.encode(b, 
 func (x *GetDNSView) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetDNSView) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetDNSView) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetDNSView) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -5813,7 +5771,7 @@ func (x *GetDNSViews) AppendXML(b []byte, p Profile) []byte { return x.encode(b,
 func (x *GetDNSViews) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetDNSViews) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetDNSViews) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetDNSViews) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -5860,7 +5818,7 @@ func (x *GetDNSZone) AppendXML(b []byte, p Profile) []byte { return x.encode(b, 
 func (x *GetDNSZone) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetDNSZone) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetDNSZone) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetDNSZone) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -5945,7 +5903,7 @@ func (x *GetDNSZones) AppendXML(b []byte, p Profile) []byte { return x.encode(b,
 func (x *GetDNSZones) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetDNSZones) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetDNSZones) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetDNSZones) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -5992,7 +5950,7 @@ func (x *GetFolder) AppendXML(b []byte, p Profile) []byte { return x.encode(b, p
 func (x *GetFolder) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetFolder) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetFolder) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetFolder) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -6044,9 +6002,7 @@ func (x *GetFolderForObject) AppendXML(b []byte, p Profile) []byte { return x.en
 func (x *GetFolderForObject) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetFolderForObject) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *GetFolderForObject) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetFolderForObject) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -6113,7 +6069,7 @@ func (x *GetFolders) AppendXML(b []byte, p Profile) []byte { return x.encode(b, 
 func (x *GetFolders) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetFolders) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetFolders) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetFolders) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -6155,9 +6111,7 @@ func (x *GetCustomFilters) AppendXML(b []byte, p Profile) []byte { return x.enco
 func (x *GetCustomFilters) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetCustomFilters) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *GetCustomFilters) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetCustomFilters) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -6204,7 +6158,7 @@ func (x *GetGroup) AppendXML(b []byte, p Profile) []byte { return x.encode(b, p.
 func (x *GetGroup) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetGroup) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetGroup) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetGroup) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -6283,7 +6237,7 @@ func (x *GetGroups) AppendXML(b []byte, p Profile) []byte { return x.encode(b, p
 func (x *GetGroups) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetGroups) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetGroups) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetGroups) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -6371,7 +6325,7 @@ func (x *GetHistory) AppendXML(b []byte, p Profile) []byte { return x.encode(b, 
 func (x *GetHistory) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetHistory) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetHistory) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetHistory) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -6418,7 +6372,7 @@ func (x *GetInterface) AppendXML(b []byte, p Profile) []byte { return x.encode(b
 func (x *GetInterface) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetInterface) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetInterface) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetInterface) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -6491,7 +6445,7 @@ func (x *GetInterfaces) AppendXML(b []byte, p Profile) []byte { return x.encode(
 func (x *GetInterfaces) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetInterfaces) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetInterfaces) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetInterfaces) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -6538,9 +6492,7 @@ func (x *GetInheritAccess) AppendXML(b []byte, p Profile) []byte { return x.enco
 func (x *GetInheritAccess) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetInheritAccess) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *GetInheritAccess) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetInheritAccess) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -6600,7 +6552,7 @@ func (x *GetInheritedDHCPOptions) DecodeXML(s *xmlscan.Scanner) error { return x
 
 // AppendJSON appends the fields as a JSON object.
 func (x *GetInheritedDHCPOptions) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -6661,7 +6613,7 @@ func (x *GetIPAMRecord) AppendXML(b []byte, p Profile) []byte { return x.encode(
 func (x *GetIPAMRecord) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetIPAMRecord) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetIPAMRecord) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetIPAMRecord) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -6742,7 +6694,7 @@ func (x *GetIPAMRecords) AppendXML(b []byte, p Profile) []byte { return x.encode
 func (x *GetIPAMRecords) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetIPAMRecords) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetIPAMRecords) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetIPAMRecords) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -6813,9 +6765,7 @@ func (x *GetNextFreeAddress) AppendXML(b []byte, p Profile) []byte { return x.en
 func (x *GetNextFreeAddress) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetNextFreeAddress) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *GetNextFreeAddress) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetNextFreeAddress) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -6880,7 +6830,7 @@ func (x *GetNextFreeReservationAddress) DecodeXML(s *xmlscan.Scanner) error {
 
 // AppendJSON appends the fields as a JSON object.
 func (x *GetNextFreeReservationAddress) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -6947,7 +6897,7 @@ func (x *GetObjectAccess) AppendXML(b []byte, p Profile) []byte { return x.encod
 func (x *GetObjectAccess) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetObjectAccess) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetObjectAccess) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetObjectAccess) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -6999,7 +6949,7 @@ func (x *GetObjects) AppendXML(b []byte, p Profile) []byte { return x.encode(b, 
 func (x *GetObjects) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetObjects) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetObjects) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetObjects) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -7046,9 +6996,7 @@ func (x *GetObjectsInFolder) AppendXML(b []byte, p Profile) []byte { return x.en
 func (x *GetObjectsInFolder) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetObjectsInFolder) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *GetObjectsInFolder) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetObjectsInFolder) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -7100,7 +7048,7 @@ func (x *GetOrphanReverseDNSRecords) DecodeXML(s *xmlscan.Scanner) error {
 
 // AppendJSON appends the fields as a JSON object.
 func (x *GetOrphanReverseDNSRecords) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -7159,7 +7107,7 @@ func (x *GetProperties) AppendXML(b []byte, p Profile) []byte { return x.encode(
 func (x *GetProperties) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetProperties) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetProperties) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetProperties) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -7213,7 +7161,7 @@ func (x *GetPropertyDefinition) DecodeXML(s *xmlscan.Scanner) error { return x.d
 
 // AppendJSON appends the fields as a JSON object.
 func (x *GetPropertyDefinition) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -7262,7 +7210,7 @@ func (x *GetPropertyDefinitions) DecodeXML(s *xmlscan.Scanner) error { return x.
 
 // AppendJSON appends the fields as a JSON object.
 func (x *GetPropertyDefinitions) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -7310,7 +7258,7 @@ func (x *GetRange) AppendXML(b []byte, p Profile) []byte { return x.encode(b, p.
 func (x *GetRange) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetRange) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetRange) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetRange) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -7358,9 +7306,7 @@ func (x *GetRangeByIPAddress) AppendXML(b []byte, p Profile) []byte { return x.e
 func (x *GetRangeByIPAddress) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetRangeByIPAddress) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *GetRangeByIPAddress) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetRangeByIPAddress) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -7407,9 +7353,7 @@ func (x *GetRangeDiscovery) AppendXML(b []byte, p Profile) []byte { return x.enc
 func (x *GetRangeDiscovery) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetRangeDiscovery) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *GetRangeDiscovery) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetRangeDiscovery) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -7494,7 +7438,7 @@ func (x *GetRanges) AppendXML(b []byte, p Profile) []byte { return x.encode(b, p
 func (x *GetRanges) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetRanges) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetRanges) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetRanges) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -7541,9 +7485,7 @@ func (x *GetRangeStatistics) AppendXML(b []byte, p Profile) []byte { return x.en
 func (x *GetRangeStatistics) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetRangeStatistics) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *GetRangeStatistics) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetRangeStatistics) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -7617,7 +7559,7 @@ func (x *GetRangesWithStatistics) DecodeXML(s *xmlscan.Scanner) error { return x
 
 // AppendJSON appends the fields as a JSON object.
 func (x *GetRangesWithStatistics) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -7666,9 +7608,7 @@ func (x *GetRelatedDNSRecords) AppendXML(b []byte, p Profile) []byte { return x.
 func (x *GetRelatedDNSRecords) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetRelatedDNSRecords) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *GetRelatedDNSRecords) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetRelatedDNSRecords) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -7715,7 +7655,7 @@ func (x *GetRole) AppendXML(b []byte, p Profile) []byte { return x.encode(b, p.x
 func (x *GetRole) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetRole) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetRole) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetRole) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -7794,7 +7734,7 @@ func (x *GetRoles) AppendXML(b []byte, p Profile) []byte { return x.encode(b, p.
 func (x *GetRoles) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetRoles) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetRoles) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetRoles) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -7847,9 +7787,7 @@ func (x *GetRoutersForRange) AppendXML(b []byte, p Profile) []byte { return x.en
 func (x *GetRoutersForRange) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetRoutersForRange) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *GetRoutersForRange) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetRoutersForRange) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -7897,9 +7835,7 @@ func (x *GetServiceStatus) AppendXML(b []byte, p Profile) []byte { return x.enco
 func (x *GetServiceStatus) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetServiceStatus) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *GetServiceStatus) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetServiceStatus) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -7953,7 +7889,7 @@ func (x *GetSubranges) AppendXML(b []byte, p Profile) []byte { return x.encode(b
 func (x *GetSubranges) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetSubranges) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetSubranges) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetSubranges) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -7995,9 +7931,7 @@ func (x *GetSystemSettings) AppendXML(b []byte, p Profile) []byte { return x.enc
 func (x *GetSystemSettings) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetSystemSettings) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *GetSystemSettings) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetSystemSettings) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -8044,7 +7978,7 @@ func (x *GetUser) AppendXML(b []byte, p Profile) []byte { return x.encode(b, p.x
 func (x *GetUser) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetUser) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetUser) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetUser) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -8123,7 +8057,7 @@ func (x *GetUsers) AppendXML(b []byte, p Profile) []byte { return x.encode(b, p.
 func (x *GetUsers) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *GetUsers) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *GetUsers) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *GetUsers) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -8181,7 +8115,7 @@ func (x *HasAccess) AppendXML(b []byte, p Profile) []byte { return x.encode(b, p
 func (x *HasAccess) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *HasAccess) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *HasAccess) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *HasAccess) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -8271,7 +8205,7 @@ func (x *JoinRanges) AppendXML(b []byte, p Profile) []byte { return x.encode(b, 
 func (x *JoinRanges) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *JoinRanges) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *JoinRanges) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *JoinRanges) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -8335,7 +8269,7 @@ func (x *MigrateDNSZone) AppendXML(b []byte, p Profile) []byte { return x.encode
 func (x *MigrateDNSZone) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *MigrateDNSZone) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *MigrateDNSZone) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *MigrateDNSZone) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -8394,7 +8328,7 @@ func (x *ModifyDHCPFailoverRelationship) DecodeXML(s *xmlscan.Scanner) error {
 
 // AppendJSON appends the fields as a JSON object.
 func (x *ModifyDHCPFailoverRelationship) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -8460,7 +8394,7 @@ func (x *ModifyDHCPOptionDefinition) DecodeXML(s *xmlscan.Scanner) error {
 
 // AppendJSON appends the fields as a JSON object.
 func (x *ModifyDHCPOptionDefinition) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -8531,9 +8465,7 @@ func (x *ModifyDHCPPolicy) AppendXML(b []byte, p Profile) []byte { return x.enco
 func (x *ModifyDHCPPolicy) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *ModifyDHCPPolicy) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *ModifyDHCPPolicy) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *ModifyDHCPPolicy) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -8605,7 +8537,7 @@ func (x *ModifyPropertyDefinition) DecodeXML(s *xmlscan.Scanner) error {
 
 // AppendJSON appends the fields as a JSON object.
 func (x *ModifyPropertyDefinition) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -8671,7 +8603,7 @@ func (x *MoveIPAMRecord) AppendXML(b []byte, p Profile) []byte { return x.encode
 func (x *MoveIPAMRecord) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *MoveIPAMRecord) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *MoveIPAMRecord) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *MoveIPAMRecord) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -8740,9 +8672,7 @@ func (x *MoveToAddressSpace) AppendXML(b []byte, p Profile) []byte { return x.en
 func (x *MoveToAddressSpace) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *MoveToAddressSpace) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *MoveToAddressSpace) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *MoveToAddressSpace) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -8790,7 +8720,7 @@ func (x *Ping) AppendXML(b []byte, p Profile) []byte { return x.encode(b, p.xml(
 func (x *Ping) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *Ping) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *Ping) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *Ping) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -8859,7 +8789,7 @@ func (x *PlaceInADSite) AppendXML(b []byte, p Profile) []byte { return x.encode(
 func (x *PlaceInADSite) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *PlaceInADSite) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *PlaceInADSite) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *PlaceInADSite) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -8916,7 +8846,7 @@ func (x *PlaceInFolder) AppendXML(b []byte, p Profile) []byte { return x.encode(
 func (x *PlaceInFolder) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *PlaceInFolder) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *PlaceInFolder) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *PlaceInFolder) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -8973,9 +8903,7 @@ func (x *PlaceInCloudNetwork) AppendXML(b []byte, p Profile) []byte { return x.e
 func (x *PlaceInCloudNetwork) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *PlaceInCloudNetwork) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *PlaceInCloudNetwork) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *PlaceInCloudNetwork) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -9033,9 +8961,7 @@ func (x *PromoteDNSSlaveZone) AppendXML(b []byte, p Profile) []byte { return x.e
 func (x *PromoteDNSSlaveZone) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *PromoteDNSSlaveZone) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *PromoteDNSSlaveZone) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *PromoteDNSSlaveZone) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -9099,9 +9025,7 @@ func (x *ReconcileDHCPScope) AppendXML(b []byte, p Profile) []byte { return x.en
 func (x *ReconcileDHCPScope) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *ReconcileDHCPScope) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *ReconcileDHCPScope) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *ReconcileDHCPScope) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -9194,7 +9118,7 @@ func (x *RejectChanges) AppendXML(b []byte, p Profile) []byte { return x.encode(
 func (x *RejectChanges) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *RejectChanges) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *RejectChanges) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *RejectChanges) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -9252,7 +9176,7 @@ func (x *RejectDNSRecordChanges) DecodeXML(s *xmlscan.Scanner) error { return x.
 
 // AppendJSON appends the fields as a JSON object.
 func (x *RejectDNSRecordChanges) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -9311,9 +9235,7 @@ func (x *ReleaseDHCPLease) AppendXML(b []byte, p Profile) []byte { return x.enco
 func (x *ReleaseDHCPLease) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *ReleaseDHCPLease) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *ReleaseDHCPLease) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *ReleaseDHCPLease) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -9365,9 +9287,7 @@ func (x *ReleaseDHCPLeases) AppendXML(b []byte, p Profile) []byte { return x.enc
 func (x *ReleaseDHCPLeases) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *ReleaseDHCPLeases) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *ReleaseDHCPLeases) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *ReleaseDHCPLeases) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -9425,7 +9345,7 @@ func (x *RemoveDHCPFailoverRelationships) DecodeXML(s *xmlscan.Scanner) error {
 
 // AppendJSON appends the fields as a JSON object.
 func (x *RemoveDHCPFailoverRelationships) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -9491,7 +9411,7 @@ func (x *RemoveDHCPOptionDefinition) DecodeXML(s *xmlscan.Scanner) error {
 
 // AppendJSON appends the fields as a JSON object.
 func (x *RemoveDHCPOptionDefinition) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -9555,9 +9475,7 @@ func (x *RemoveDHCPPolicy) AppendXML(b []byte, p Profile) []byte { return x.enco
 func (x *RemoveDHCPPolicy) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *RemoveDHCPPolicy) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *RemoveDHCPPolicy) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *RemoveDHCPPolicy) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -9635,7 +9553,7 @@ func (x *RemoveDHCPScopesFromDHCPFailoverRelationship) DecodeXML(s *xmlscan.Scan
 
 // AppendJSON appends the fields as a JSON object.
 func (x *RemoveDHCPScopesFromDHCPFailoverRelationship) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -9695,9 +9613,7 @@ func (x *RemoveFromADSite) AppendXML(b []byte, p Profile) []byte { return x.enco
 func (x *RemoveFromADSite) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *RemoveFromADSite) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *RemoveFromADSite) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *RemoveFromADSite) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -9750,7 +9666,7 @@ func (x *RemoveFromCloudNetwork) DecodeXML(s *xmlscan.Scanner) error { return x.
 
 // AppendJSON appends the fields as a JSON object.
 func (x *RemoveFromCloudNetwork) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -9809,9 +9725,7 @@ func (x *RemoveFromFolder) AppendXML(b []byte, p Profile) []byte { return x.enco
 func (x *RemoveFromFolder) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *RemoveFromFolder) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *RemoveFromFolder) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *RemoveFromFolder) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -9876,7 +9790,7 @@ func (x *RemoveObject) AppendXML(b []byte, p Profile) []byte { return x.encode(b
 func (x *RemoveObject) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *RemoveObject) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *RemoveObject) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *RemoveObject) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -9940,7 +9854,7 @@ func (x *RemoveObjects) AppendXML(b []byte, p Profile) []byte { return x.encode(
 func (x *RemoveObjects) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *RemoveObjects) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *RemoveObjects) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *RemoveObjects) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -10000,7 +9914,7 @@ func (x *RemovePropertyDefinition) DecodeXML(s *xmlscan.Scanner) error {
 
 // AppendJSON appends the fields as a JSON object.
 func (x *RemovePropertyDefinition) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -10058,9 +9972,7 @@ func (x *RemoveUserFromGroup) AppendXML(b []byte, p Profile) []byte { return x.e
 func (x *RemoveUserFromGroup) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *RemoveUserFromGroup) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *RemoveUserFromGroup) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *RemoveUserFromGroup) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -10117,9 +10029,7 @@ func (x *RemoveRoleFromGroup) AppendXML(b []byte, p Profile) []byte { return x.e
 func (x *RemoveRoleFromGroup) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *RemoveRoleFromGroup) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *RemoveRoleFromGroup) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *RemoveRoleFromGroup) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -10176,9 +10086,7 @@ func (x *RemoveRoleFromUser) AppendXML(b []byte, p Profile) []byte { return x.en
 func (x *RemoveRoleFromUser) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *RemoveRoleFromUser) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *RemoveRoleFromUser) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *RemoveRoleFromUser) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -10244,7 +10152,7 @@ func (x *ReplicateDHCPFailover) DecodeXML(s *xmlscan.Scanner) error { return x.d
 
 // AppendJSON appends the fields as a JSON object.
 func (x *ReplicateDHCPFailover) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -10305,7 +10213,7 @@ func (x *ReportAccess) AppendXML(b []byte, p Profile) []byte { return x.encode(b
 func (x *ReportAccess) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *ReportAccess) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *ReportAccess) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *ReportAccess) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -10383,7 +10291,7 @@ func (x *ReportDHCPScopeOptions) DecodeXML(s *xmlscan.Scanner) error { return x.
 
 // AppendJSON appends the fields as a JSON object.
 func (x *ReportDHCPScopeOptions) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -10449,9 +10357,7 @@ func (x *ReportHostDiscovery) AppendXML(b []byte, p Profile) []byte { return x.e
 func (x *ReportHostDiscovery) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *ReportHostDiscovery) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *ReportHostDiscovery) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *ReportHostDiscovery) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -10504,7 +10410,7 @@ func (x *ReportIPFromClientIdentifier) DecodeXML(s *xmlscan.Scanner) error {
 
 // AppendJSON appends the fields as a JSON object.
 func (x *ReportIPFromClientIdentifier) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -10562,7 +10468,7 @@ func (x *ReportMergeAddressSpaces) DecodeXML(s *xmlscan.Scanner) error {
 
 // AppendJSON appends the fields as a JSON object.
 func (x *ReportMergeAddressSpaces) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -10606,7 +10512,7 @@ func (x *ReportMultilabelHosts) DecodeXML(s *xmlscan.Scanner) error { return x.d
 
 // AppendJSON appends the fields as a JSON object.
 func (x *ReportMultilabelHosts) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -10673,7 +10579,7 @@ func (x *RunCommand) AppendXML(b []byte, p Profile) []byte { return x.encode(b, 
 func (x *RunCommand) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *RunCommand) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *RunCommand) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *RunCommand) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -10752,7 +10658,7 @@ func (x *SendMail) AppendXML(b []byte, p Profile) []byte { return x.encode(b, p.
 func (x *SendMail) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *SendMail) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *SendMail) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *SendMail) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -10800,7 +10706,7 @@ func (x *SetCurrentAddressSpace) DecodeXML(s *xmlscan.Scanner) error { return x.
 
 // AppendJSON appends the fields as a JSON object.
 func (x *SetCurrentAddressSpace) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -10864,7 +10770,7 @@ func (x *SetDHCPAddressPoolPermitList) DecodeXML(s *xmlscan.Scanner) error {
 
 // AppendJSON appends the fields as a JSON object.
 func (x *SetDHCPAddressPoolPermitList) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -10942,7 +10848,7 @@ func (x *SetDHCPOptions) AppendXML(b []byte, p Profile) []byte { return x.encode
 func (x *SetDHCPOptions) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *SetDHCPOptions) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *SetDHCPOptions) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *SetDHCPOptions) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -11007,7 +10913,7 @@ func (x *SetDHCPPolicyEnforcement) DecodeXML(s *xmlscan.Scanner) error {
 
 // AppendJSON appends the fields as a JSON object.
 func (x *SetDHCPPolicyEnforcement) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -11072,9 +10978,7 @@ func (x *SetDHCPSubclasses) AppendXML(b []byte, p Profile) []byte { return x.enc
 func (x *SetDHCPSubclasses) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *SetDHCPSubclasses) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *SetDHCPSubclasses) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *SetDHCPSubclasses) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -11139,7 +11043,7 @@ func (x *SetIPAMRecord) AppendXML(b []byte, p Profile) []byte { return x.encode(
 func (x *SetIPAMRecord) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *SetIPAMRecord) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *SetIPAMRecord) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *SetIPAMRecord) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -11203,7 +11107,7 @@ func (x *SetObjectAccess) AppendXML(b []byte, p Profile) []byte { return x.encod
 func (x *SetObjectAccess) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *SetObjectAccess) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *SetObjectAccess) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *SetObjectAccess) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -11257,7 +11161,7 @@ func (x *SetPassword) AppendXML(b []byte, p Profile) []byte { return x.encode(b,
 func (x *SetPassword) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *SetPassword) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *SetPassword) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *SetPassword) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -11329,7 +11233,7 @@ func (x *SetProperties) AppendXML(b []byte, p Profile) []byte { return x.encode(
 func (x *SetProperties) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *SetProperties) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *SetProperties) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *SetProperties) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -11387,9 +11291,7 @@ func (x *SetDNSRecordAging) AppendXML(b []byte, p Profile) []byte { return x.enc
 func (x *SetDNSRecordAging) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *SetDNSRecordAging) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *SetDNSRecordAging) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *SetDNSRecordAging) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -11446,9 +11348,7 @@ func (x *SetRangeDiscovery) AppendXML(b []byte, p Profile) []byte { return x.enc
 func (x *SetRangeDiscovery) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *SetRangeDiscovery) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *SetRangeDiscovery) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *SetRangeDiscovery) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -11512,9 +11412,7 @@ func (x *SetRoutersForRange) AppendXML(b []byte, p Profile) []byte { return x.en
 func (x *SetRoutersForRange) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *SetRoutersForRange) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *SetRoutersForRange) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *SetRoutersForRange) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -11573,9 +11471,7 @@ func (x *SetServiceStatus) AppendXML(b []byte, p Profile) []byte { return x.enco
 func (x *SetServiceStatus) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *SetServiceStatus) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *SetServiceStatus) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *SetServiceStatus) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -11622,9 +11518,7 @@ func (x *SetSystemSettings) AppendXML(b []byte, p Profile) []byte { return x.enc
 func (x *SetSystemSettings) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *SetSystemSettings) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *SetSystemSettings) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *SetSystemSettings) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -11707,7 +11601,7 @@ func (x *SplitRange) AppendXML(b []byte, p Profile) []byte { return x.encode(b, 
 func (x *SplitRange) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *SplitRange) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *SplitRange) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *SplitRange) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -11773,7 +11667,7 @@ func (x *GenerateReverseRecords) DecodeXML(s *xmlscan.Scanner) error { return x.
 
 // AppendJSON appends the fields as a JSON object.
 func (x *GenerateReverseRecords) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
+	return x.encode(b, p.sparse())
 }
 
 // DecodeJSON reads the object that s stands before.
@@ -11864,7 +11758,7 @@ func (x *AddDNSZones) AppendXML(b []byte, p Profile) []byte { return x.encode(b,
 func (x *AddDNSZones) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *AddDNSZones) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.json()|sparse) }
+func (x *AddDNSZones) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *AddDNSZones) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
@@ -11928,9 +11822,7 @@ func (x *SetInheritAccess) AppendXML(b []byte, p Profile) []byte { return x.enco
 func (x *SetInheritAccess) DecodeXML(s *xmlscan.Scanner) error { return x.decode(input{xml: s}) }
 
 // AppendJSON appends the fields as a JSON object.
-func (x *SetInheritAccess) AppendJSON(b []byte, p Profile) []byte {
-	return x.encode(b, p.json()|sparse)
-}
+func (x *SetInheritAccess) AppendJSON(b []byte, p Profile) []byte { return x.encode(b, p.sparse()) }
 
 // DecodeJSON reads the object that s stands before.
 func (x *SetInheritAccess) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }

@@ -1609,6 +1609,8 @@ func (x *FlushFromCacheOnDNSServersResponse) DecodeJSON(s *jsonscan.Scanner) err
 // GetAddressBlocksResponse: The response of an operation.
 type GetAddressBlocksResponse struct {
 	AddressBlocks []AddressBlock // required
+	// Makes the items of AddressBlocks, if set.
+	AddressBlocksFrom Rows[AddressBlock]
 }
 
 var typeGetAddressBlocksResponse = Struct{Name: "GetAddressBlocksResponse", Fields: []Field{
@@ -1619,7 +1621,7 @@ func (x *GetAddressBlocksResponse) encode(b []byte, o style) []byte {
 	f := typeGetAddressBlocksResponse.Fields
 	_ = f[0]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.AddressBlocks)
+	b = encodeList(b, o, &f[0], x.AddressBlocks, x.AddressBlocksFrom)
 	return o.end(b)
 }
 
@@ -1653,6 +1655,8 @@ func (x *GetAddressBlocksResponse) DecodeJSON(s *jsonscan.Scanner) error { retur
 // GetAddressesInUseResponse: The response of an operation.
 type GetAddressesInUseResponse struct {
 	Addresses []Address // required
+	// Makes the items of Addresses, if set.
+	AddressesFrom Rows[Address]
 }
 
 var typeGetAddressesInUseResponse = Struct{Name: "GetAddressesInUseResponse", Fields: []Field{
@@ -1663,7 +1667,7 @@ func (x *GetAddressesInUseResponse) encode(b []byte, o style) []byte {
 	f := typeGetAddressesInUseResponse.Fields
 	_ = f[0]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.Addresses)
+	b = encodeList(b, o, &f[0], x.Addresses, x.AddressesFrom)
 	return o.end(b)
 }
 
@@ -1742,6 +1746,8 @@ func (x *GetAddressSpaceResponse) DecodeJSON(s *jsonscan.Scanner) error { return
 type GetAddressSpacesResponse struct {
 	AddressSpaces []AddressSpace // required
 	TotalResults  Opt[uint32]    // required
+	// Makes the items of AddressSpaces, if set.
+	AddressSpacesFrom Rows[AddressSpace]
 }
 
 var typeGetAddressSpacesResponse = Struct{Name: "GetAddressSpacesResponse", Fields: []Field{
@@ -1753,7 +1759,7 @@ func (x *GetAddressSpacesResponse) encode(b []byte, o style) []byte {
 	f := typeGetAddressSpacesResponse.Fields
 	_ = f[1]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.AddressSpaces)
+	b = encodeList(b, o, &f[0], x.AddressSpaces, x.AddressSpacesFrom)
 	b = encodeUint(b, o, &f[1], x.TotalResults)
 	return o.end(b)
 }
@@ -1833,6 +1839,8 @@ func (x *GetADForestResponse) DecodeJSON(s *jsonscan.Scanner) error { return dec
 type GetADForestsResponse struct {
 	ADForests    []ADForest  // required
 	TotalResults Opt[uint32] // required
+	// Makes the items of ADForests, if set.
+	ADForestsFrom Rows[ADForest]
 }
 
 var typeGetADForestsResponse = Struct{Name: "GetADForestsResponse", Fields: []Field{
@@ -1844,7 +1852,7 @@ func (x *GetADForestsResponse) encode(b []byte, o style) []byte {
 	f := typeGetADForestsResponse.Fields
 	_ = f[1]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.ADForests)
+	b = encodeList(b, o, &f[0], x.ADForests, x.ADForestsFrom)
 	b = encodeUint(b, o, &f[1], x.TotalResults)
 	return o.end(b)
 }
@@ -2006,6 +2014,8 @@ func (x *GetADSiteLinkResponse) DecodeJSON(s *jsonscan.Scanner) error { return d
 type GetADSiteLinksResponse struct {
 	ADSiteLinks  []ADSiteLink // required
 	TotalResults Opt[uint32]  // required
+	// Makes the items of ADSiteLinks, if set.
+	ADSiteLinksFrom Rows[ADSiteLink]
 }
 
 var typeGetADSiteLinksResponse = Struct{Name: "GetADSiteLinksResponse", Fields: []Field{
@@ -2017,7 +2027,7 @@ func (x *GetADSiteLinksResponse) encode(b []byte, o style) []byte {
 	f := typeGetADSiteLinksResponse.Fields
 	_ = f[1]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.ADSiteLinks)
+	b = encodeList(b, o, &f[0], x.ADSiteLinks, x.ADSiteLinksFrom)
 	b = encodeUint(b, o, &f[1], x.TotalResults)
 	return o.end(b)
 }
@@ -2053,6 +2063,8 @@ func (x *GetADSiteLinksResponse) DecodeJSON(s *jsonscan.Scanner) error { return 
 type GetADSitesResponse struct {
 	ADSites      []ADSite    // required
 	TotalResults Opt[uint32] // required
+	// Makes the items of ADSites, if set.
+	ADSitesFrom Rows[ADSite]
 }
 
 var typeGetADSitesResponse = Struct{Name: "GetADSitesResponse", Fields: []Field{
@@ -2064,7 +2076,7 @@ func (x *GetADSitesResponse) encode(b []byte, o style) []byte {
 	f := typeGetADSitesResponse.Fields
 	_ = f[1]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.ADSites)
+	b = encodeList(b, o, &f[0], x.ADSites, x.ADSitesFrom)
 	b = encodeUint(b, o, &f[1], x.TotalResults)
 	return o.end(b)
 }
@@ -2099,6 +2111,8 @@ func (x *GetADSitesResponse) DecodeJSON(s *jsonscan.Scanner) error { return deco
 // GetAvailableAddressBlocksResponse: The response of an operation.
 type GetAvailableAddressBlocksResponse struct {
 	AddressBlocks []AddressBlock // required
+	// Makes the items of AddressBlocks, if set.
+	AddressBlocksFrom Rows[AddressBlock]
 }
 
 var typeGetAvailableAddressBlocksResponse = Struct{Name: "GetAvailableAddressBlocksResponse", Fields: []Field{
@@ -2109,7 +2123,7 @@ func (x *GetAvailableAddressBlocksResponse) encode(b []byte, o style) []byte {
 	f := typeGetAvailableAddressBlocksResponse.Fields
 	_ = f[0]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.AddressBlocks)
+	b = encodeList(b, o, &f[0], x.AddressBlocks, x.AddressBlocksFrom)
 	return o.end(b)
 }
 
@@ -2240,6 +2254,8 @@ func (x *GetChangeRequestResponse) DecodeJSON(s *jsonscan.Scanner) error { retur
 type GetChangeRequestsResponse struct {
 	ChangeRequests []ChangeRequest // required
 	TotalResults   Opt[uint32]     // required
+	// Makes the items of ChangeRequests, if set.
+	ChangeRequestsFrom Rows[ChangeRequest]
 }
 
 var typeGetChangeRequestsResponse = Struct{Name: "GetChangeRequestsResponse", Fields: []Field{
@@ -2251,7 +2267,7 @@ func (x *GetChangeRequestsResponse) encode(b []byte, o style) []byte {
 	f := typeGetChangeRequestsResponse.Fields
 	_ = f[1]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.ChangeRequests)
+	b = encodeList(b, o, &f[0], x.ChangeRequests, x.ChangeRequestsFrom)
 	b = encodeUint(b, o, &f[1], x.TotalResults)
 	return o.end(b)
 }
@@ -2333,6 +2349,8 @@ func (x *GetCloudResponse) DecodeJSON(s *jsonscan.Scanner) error { return decode
 type GetCloudsResponse struct {
 	Clouds       []Cloud     // required
 	TotalResults Opt[uint32] // required
+	// Makes the items of Clouds, if set.
+	CloudsFrom Rows[Cloud]
 }
 
 var typeGetCloudsResponse = Struct{Name: "GetCloudsResponse", Fields: []Field{
@@ -2344,7 +2362,7 @@ func (x *GetCloudsResponse) encode(b []byte, o style) []byte {
 	f := typeGetCloudsResponse.Fields
 	_ = f[1]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.Clouds)
+	b = encodeList(b, o, &f[0], x.Clouds, x.CloudsFrom)
 	b = encodeUint(b, o, &f[1], x.TotalResults)
 	return o.end(b)
 }
@@ -2422,6 +2440,8 @@ func (x *GetCloudNetworkResponse) DecodeJSON(s *jsonscan.Scanner) error { return
 type GetCloudNetworksResponse struct {
 	CloudNetworks []CloudNetwork // required
 	TotalResults  Opt[uint32]    // required
+	// Makes the items of CloudNetworks, if set.
+	CloudNetworksFrom Rows[CloudNetwork]
 }
 
 var typeGetCloudNetworksResponse = Struct{Name: "GetCloudNetworksResponse", Fields: []Field{
@@ -2433,7 +2453,7 @@ func (x *GetCloudNetworksResponse) encode(b []byte, o style) []byte {
 	f := typeGetCloudNetworksResponse.Fields
 	_ = f[1]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.CloudNetworks)
+	b = encodeList(b, o, &f[0], x.CloudNetworks, x.CloudNetworksFrom)
 	b = encodeUint(b, o, &f[1], x.TotalResults)
 	return o.end(b)
 }
@@ -2513,6 +2533,8 @@ func (x *GetDeviceResponse) DecodeJSON(s *jsonscan.Scanner) error { return decod
 type GetDevicesResponse struct {
 	Devices      []Device    // required
 	TotalResults Opt[uint32] // required
+	// Makes the items of Devices, if set.
+	DevicesFrom Rows[Device]
 }
 
 var typeGetDevicesResponse = Struct{Name: "GetDevicesResponse", Fields: []Field{
@@ -2524,7 +2546,7 @@ func (x *GetDevicesResponse) encode(b []byte, o style) []byte {
 	f := typeGetDevicesResponse.Fields
 	_ = f[1]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.Devices)
+	b = encodeList(b, o, &f[0], x.Devices, x.DevicesFrom)
 	b = encodeUint(b, o, &f[1], x.TotalResults)
 	return o.end(b)
 }
@@ -2605,6 +2627,8 @@ func (x *GetDHCPAddressPoolResponse) DecodeJSON(s *jsonscan.Scanner) error { ret
 // GetDHCPAddressPoolPermitListResponse: The response of an operation.
 type GetDHCPAddressPoolPermitListResponse struct {
 	DHCPAddressPoolPermits []DHCPAddressPoolPermit // required
+	// Makes the items of DHCPAddressPoolPermits, if set.
+	DHCPAddressPoolPermitsFrom Rows[DHCPAddressPoolPermit]
 }
 
 var typeGetDHCPAddressPoolPermitListResponse = Struct{Name: "GetDHCPAddressPoolPermitListResponse", Fields: []Field{
@@ -2615,7 +2639,7 @@ func (x *GetDHCPAddressPoolPermitListResponse) encode(b []byte, o style) []byte 
 	f := typeGetDHCPAddressPoolPermitListResponse.Fields
 	_ = f[0]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.DHCPAddressPoolPermits)
+	b = encodeList(b, o, &f[0], x.DHCPAddressPoolPermits, x.DHCPAddressPoolPermitsFrom)
 	return o.end(b)
 }
 
@@ -2654,6 +2678,8 @@ func (x *GetDHCPAddressPoolPermitListResponse) DecodeJSON(s *jsonscan.Scanner) e
 type GetDHCPAddressPoolsResponse struct {
 	DHCPAddressPools []DHCPAddressPool // required
 	TotalResults     Opt[uint32]       // required
+	// Makes the items of DHCPAddressPools, if set.
+	DHCPAddressPoolsFrom Rows[DHCPAddressPool]
 }
 
 var typeGetDHCPAddressPoolsResponse = Struct{Name: "GetDHCPAddressPoolsResponse", Fields: []Field{
@@ -2665,7 +2691,7 @@ func (x *GetDHCPAddressPoolsResponse) encode(b []byte, o style) []byte {
 	f := typeGetDHCPAddressPoolsResponse.Fields
 	_ = f[1]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.DHCPAddressPools)
+	b = encodeList(b, o, &f[0], x.DHCPAddressPools, x.DHCPAddressPoolsFrom)
 	b = encodeUint(b, o, &f[1], x.TotalResults)
 	return o.end(b)
 }
@@ -2750,6 +2776,8 @@ func (x *GetDHCPClassNamesResponse) DecodeJSON(s *jsonscan.Scanner) error { retu
 // GetDHCPConcurrentLeasesResponse: The response of an operation.
 type GetDHCPConcurrentLeasesResponse struct {
 	DHCPConcurrentLeases []DHCPConcurrentLease // required
+	// Makes the items of DHCPConcurrentLeases, if set.
+	DHCPConcurrentLeasesFrom Rows[DHCPConcurrentLease]
 }
 
 var typeGetDHCPConcurrentLeasesResponse = Struct{Name: "GetDHCPConcurrentLeasesResponse", Fields: []Field{
@@ -2760,7 +2788,7 @@ func (x *GetDHCPConcurrentLeasesResponse) encode(b []byte, o style) []byte {
 	f := typeGetDHCPConcurrentLeasesResponse.Fields
 	_ = f[0]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.DHCPConcurrentLeases)
+	b = encodeList(b, o, &f[0], x.DHCPConcurrentLeases, x.DHCPConcurrentLeasesFrom)
 	return o.end(b)
 }
 
@@ -2843,6 +2871,8 @@ func (x *GetDHCPExclusionResponse) DecodeJSON(s *jsonscan.Scanner) error { retur
 type GetDHCPExclusionsResponse struct {
 	DHCPExclusions []DHCPExclusion // required
 	TotalResults   Opt[uint32]     // required
+	// Makes the items of DHCPExclusions, if set.
+	DHCPExclusionsFrom Rows[DHCPExclusion]
 }
 
 var typeGetDHCPExclusionsResponse = Struct{Name: "GetDHCPExclusionsResponse", Fields: []Field{
@@ -2854,7 +2884,7 @@ func (x *GetDHCPExclusionsResponse) encode(b []byte, o style) []byte {
 	f := typeGetDHCPExclusionsResponse.Fields
 	_ = f[1]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.DHCPExclusions)
+	b = encodeList(b, o, &f[0], x.DHCPExclusions, x.DHCPExclusionsFrom)
 	b = encodeUint(b, o, &f[1], x.TotalResults)
 	return o.end(b)
 }
@@ -2941,6 +2971,8 @@ func (x *GetDHCPFailoverRelationshipResponse) DecodeJSON(s *jsonscan.Scanner) er
 // GetDHCPFailoverRelationshipsResponse: The response of an operation.
 type GetDHCPFailoverRelationshipsResponse struct {
 	DHCPFailoverRelationships []DHCPFailoverRelationship // required
+	// Makes the items of DHCPFailoverRelationships, if set.
+	DHCPFailoverRelationshipsFrom Rows[DHCPFailoverRelationship]
 }
 
 var typeGetDHCPFailoverRelationshipsResponse = Struct{Name: "GetDHCPFailoverRelationshipsResponse", Fields: []Field{
@@ -2951,7 +2983,7 @@ func (x *GetDHCPFailoverRelationshipsResponse) encode(b []byte, o style) []byte 
 	f := typeGetDHCPFailoverRelationshipsResponse.Fields
 	_ = f[0]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.DHCPFailoverRelationships)
+	b = encodeList(b, o, &f[0], x.DHCPFailoverRelationships, x.DHCPFailoverRelationshipsFrom)
 	return o.end(b)
 }
 
@@ -3032,6 +3064,8 @@ func (x *GetDHCPGroupResponse) DecodeJSON(s *jsonscan.Scanner) error { return de
 type GetDHCPGroupsResponse struct {
 	DHCPGroups   []DHCPGroup // required
 	TotalResults Opt[uint32] // required
+	// Makes the items of DHCPGroups, if set.
+	DHCPGroupsFrom Rows[DHCPGroup]
 }
 
 var typeGetDHCPGroupsResponse = Struct{Name: "GetDHCPGroupsResponse", Fields: []Field{
@@ -3043,7 +3077,7 @@ func (x *GetDHCPGroupsResponse) encode(b []byte, o style) []byte {
 	f := typeGetDHCPGroupsResponse.Fields
 	_ = f[1]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.DHCPGroups)
+	b = encodeList(b, o, &f[0], x.DHCPGroups, x.DHCPGroupsFrom)
 	b = encodeUint(b, o, &f[1], x.TotalResults)
 	return o.end(b)
 }
@@ -3078,6 +3112,8 @@ func (x *GetDHCPGroupsResponse) DecodeJSON(s *jsonscan.Scanner) error { return d
 // GetDHCPLeaseHistoryResponse: The response of an operation.
 type GetDHCPLeaseHistoryResponse struct {
 	DHCPLeaseHistoryEntries []DHCPLeaseHistoryEntry // required
+	// Makes the items of DHCPLeaseHistoryEntries, if set.
+	DHCPLeaseHistoryEntriesFrom Rows[DHCPLeaseHistoryEntry]
 }
 
 var typeGetDHCPLeaseHistoryResponse = Struct{Name: "GetDHCPLeaseHistoryResponse", Fields: []Field{
@@ -3088,7 +3124,7 @@ func (x *GetDHCPLeaseHistoryResponse) encode(b []byte, o style) []byte {
 	f := typeGetDHCPLeaseHistoryResponse.Fields
 	_ = f[0]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.DHCPLeaseHistoryEntries)
+	b = encodeList(b, o, &f[0], x.DHCPLeaseHistoryEntries, x.DHCPLeaseHistoryEntriesFrom)
 	return o.end(b)
 }
 
@@ -3125,6 +3161,8 @@ func (x *GetDHCPLeaseHistoryResponse) DecodeJSON(s *jsonscan.Scanner) error { re
 type GetDHCPLeasesResponse struct {
 	DHCPLeases   []DHCPLease // required
 	TotalResults Opt[uint32] // required
+	// Makes the items of DHCPLeases, if set.
+	DHCPLeasesFrom Rows[DHCPLease]
 }
 
 var typeGetDHCPLeasesResponse = Struct{Name: "GetDHCPLeasesResponse", Fields: []Field{
@@ -3136,7 +3174,7 @@ func (x *GetDHCPLeasesResponse) encode(b []byte, o style) []byte {
 	f := typeGetDHCPLeasesResponse.Fields
 	_ = f[1]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.DHCPLeases)
+	b = encodeList(b, o, &f[0], x.DHCPLeases, x.DHCPLeasesFrom)
 	b = encodeUint(b, o, &f[1], x.TotalResults)
 	return o.end(b)
 }
@@ -3171,6 +3209,8 @@ func (x *GetDHCPLeasesResponse) DecodeJSON(s *jsonscan.Scanner) error { return d
 // GetDHCPOptionDefinitionsResponse: The response of an operation.
 type GetDHCPOptionDefinitionsResponse struct {
 	DHCPOptionDefinitions []DHCPOptionDefinition // required
+	// Makes the items of DHCPOptionDefinitions, if set.
+	DHCPOptionDefinitionsFrom Rows[DHCPOptionDefinition]
 }
 
 var typeGetDHCPOptionDefinitionsResponse = Struct{Name: "GetDHCPOptionDefinitionsResponse", Fields: []Field{
@@ -3181,7 +3221,7 @@ func (x *GetDHCPOptionDefinitionsResponse) encode(b []byte, o style) []byte {
 	f := typeGetDHCPOptionDefinitionsResponse.Fields
 	_ = f[0]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.DHCPOptionDefinitions)
+	b = encodeList(b, o, &f[0], x.DHCPOptionDefinitions, x.DHCPOptionDefinitionsFrom)
 	return o.end(b)
 }
 
@@ -3222,6 +3262,8 @@ type GetDHCPOptionsResponse struct {
 	// options in between.
 	Ticket      Opt[uint32]  // required
 	DHCPOptions []DHCPOption // required
+	// Makes the items of DHCPOptions, if set.
+	DHCPOptionsFrom Rows[DHCPOption]
 }
 
 var typeGetDHCPOptionsResponse = Struct{Name: "GetDHCPOptionsResponse", Fields: []Field{
@@ -3234,7 +3276,7 @@ func (x *GetDHCPOptionsResponse) encode(b []byte, o style) []byte {
 	_ = f[1]
 	b = o.begin(b)
 	b = encodeUint(b, o, &f[0], x.Ticket)
-	b = encodeItems(b, o, &f[1], x.DHCPOptions)
+	b = encodeList(b, o, &f[1], x.DHCPOptions, x.DHCPOptionsFrom)
 	return o.end(b)
 }
 
@@ -3268,6 +3310,8 @@ func (x *GetDHCPOptionsResponse) DecodeJSON(s *jsonscan.Scanner) error { return 
 // GetDHCPPoliciesResponse: The response of an operation.
 type GetDHCPPoliciesResponse struct {
 	DHCPPolicies []DHCPPolicy // required
+	// Makes the items of DHCPPolicies, if set.
+	DHCPPoliciesFrom Rows[DHCPPolicy]
 }
 
 var typeGetDHCPPoliciesResponse = Struct{Name: "GetDHCPPoliciesResponse", Fields: []Field{
@@ -3278,7 +3322,7 @@ func (x *GetDHCPPoliciesResponse) encode(b []byte, o style) []byte {
 	f := typeGetDHCPPoliciesResponse.Fields
 	_ = f[0]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.DHCPPolicies)
+	b = encodeList(b, o, &f[0], x.DHCPPolicies, x.DHCPPoliciesFrom)
 	return o.end(b)
 }
 
@@ -3405,6 +3449,8 @@ func (x *GetDHCPReservationResponse) DecodeJSON(s *jsonscan.Scanner) error { ret
 type GetDHCPReservationsResponse struct {
 	DHCPReservations []DHCPReservation // required
 	TotalResults     Opt[uint32]       // required
+	// Makes the items of DHCPReservations, if set.
+	DHCPReservationsFrom Rows[DHCPReservation]
 }
 
 var typeGetDHCPReservationsResponse = Struct{Name: "GetDHCPReservationsResponse", Fields: []Field{
@@ -3416,7 +3462,7 @@ func (x *GetDHCPReservationsResponse) encode(b []byte, o style) []byte {
 	f := typeGetDHCPReservationsResponse.Fields
 	_ = f[1]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.DHCPReservations)
+	b = encodeList(b, o, &f[0], x.DHCPReservations, x.DHCPReservationsFrom)
 	b = encodeUint(b, o, &f[1], x.TotalResults)
 	return o.end(b)
 }
@@ -3498,6 +3544,8 @@ func (x *GetDHCPScopeResponse) DecodeJSON(s *jsonscan.Scanner) error { return de
 type GetDHCPScopesResponse struct {
 	DHCPScopes   []DHCPScope // required
 	TotalResults Opt[uint32] // required
+	// Makes the items of DHCPScopes, if set.
+	DHCPScopesFrom Rows[DHCPScope]
 }
 
 var typeGetDHCPScopesResponse = Struct{Name: "GetDHCPScopesResponse", Fields: []Field{
@@ -3509,7 +3557,7 @@ func (x *GetDHCPScopesResponse) encode(b []byte, o style) []byte {
 	f := typeGetDHCPScopesResponse.Fields
 	_ = f[1]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.DHCPScopes)
+	b = encodeList(b, o, &f[0], x.DHCPScopes, x.DHCPScopesFrom)
 	b = encodeUint(b, o, &f[1], x.TotalResults)
 	return o.end(b)
 }
@@ -3587,6 +3635,8 @@ func (x *GetDHCPServerResponse) DecodeJSON(s *jsonscan.Scanner) error { return d
 type GetDHCPServersResponse struct {
 	DHCPServers  []DHCPServer // required
 	TotalResults Opt[uint32]  // required
+	// Makes the items of DHCPServers, if set.
+	DHCPServersFrom Rows[DHCPServer]
 }
 
 var typeGetDHCPServersResponse = Struct{Name: "GetDHCPServersResponse", Fields: []Field{
@@ -3598,7 +3648,7 @@ func (x *GetDHCPServersResponse) encode(b []byte, o style) []byte {
 	f := typeGetDHCPServersResponse.Fields
 	_ = f[1]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.DHCPServers)
+	b = encodeList(b, o, &f[0], x.DHCPServers, x.DHCPServersFrom)
 	b = encodeUint(b, o, &f[1], x.TotalResults)
 	return o.end(b)
 }
@@ -3681,6 +3731,10 @@ func (x *GetDHCPSubclassesResponse) DecodeJSON(s *jsonscan.Scanner) error { retu
 type GetDHCPVendorAndUserClassesResponse struct {
 	DHCPVendorClasses []DHCPOptionClass // required
 	DHCPUserClasses   []DHCPOptionClass // required
+	// Makes the items of DHCPVendorClasses, if set.
+	DHCPVendorClassesFrom Rows[DHCPOptionClass]
+	// Makes the items of DHCPUserClasses, if set.
+	DHCPUserClassesFrom Rows[DHCPOptionClass]
 }
 
 var typeGetDHCPVendorAndUserClassesResponse = Struct{Name: "GetDHCPVendorAndUserClassesResponse", Fields: []Field{
@@ -3692,8 +3746,8 @@ func (x *GetDHCPVendorAndUserClassesResponse) encode(b []byte, o style) []byte {
 	f := typeGetDHCPVendorAndUserClassesResponse.Fields
 	_ = f[1]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.DHCPVendorClasses)
-	b = encodeItems(b, o, &f[1], x.DHCPUserClasses)
+	b = encodeList(b, o, &f[0], x.DHCPVendorClasses, x.DHCPVendorClassesFrom)
+	b = encodeList(b, o, &f[1], x.DHCPUserClasses, x.DHCPUserClassesFrom)
 	return o.end(b)
 }
 
@@ -3782,6 +3836,8 @@ func (x *GetDNSGenerateDirectiveResponse) DecodeJSON(s *jsonscan.Scanner) error 
 type GetDNSGenerateDirectivesResponse struct {
 	DNSGenerateDirectives []DNSGenerateDirective // required
 	TotalResults          Opt[uint32]            // required
+	// Makes the items of DNSGenerateDirectives, if set.
+	DNSGenerateDirectivesFrom Rows[DNSGenerateDirective]
 }
 
 var typeGetDNSGenerateDirectivesResponse = Struct{Name: "GetDNSGenerateDirectivesResponse", Fields: []Field{
@@ -3793,7 +3849,7 @@ func (x *GetDNSGenerateDirectivesResponse) encode(b []byte, o style) []byte {
 	f := typeGetDNSGenerateDirectivesResponse.Fields
 	_ = f[1]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.DNSGenerateDirectives)
+	b = encodeList(b, o, &f[0], x.DNSGenerateDirectives, x.DNSGenerateDirectivesFrom)
 	b = encodeUint(b, o, &f[1], x.TotalResults)
 	return o.end(b)
 }
@@ -3835,6 +3891,8 @@ func (x *GetDNSGenerateDirectivesResponse) DecodeJSON(s *jsonscan.Scanner) error
 type GetDNSPTRRecordsResponse struct {
 	ReverseRecords []DNSRecord // required
 	TotalResults   Opt[uint32] // required
+	// Makes the items of ReverseRecords, if set.
+	ReverseRecordsFrom Rows[DNSRecord]
 }
 
 var typeGetDNSPTRRecordsResponse = Struct{Name: "GetDNSPTRRecordsResponse", Fields: []Field{
@@ -3846,7 +3904,7 @@ func (x *GetDNSPTRRecordsResponse) encode(b []byte, o style) []byte {
 	f := typeGetDNSPTRRecordsResponse.Fields
 	_ = f[1]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.ReverseRecords)
+	b = encodeList(b, o, &f[0], x.ReverseRecords, x.ReverseRecordsFrom)
 	b = encodeUint(b, o, &f[1], x.TotalResults)
 	return o.end(b)
 }
@@ -3926,6 +3984,8 @@ func (x *GetDNSRecordResponse) DecodeJSON(s *jsonscan.Scanner) error { return de
 type GetDNSRecordsResponse struct {
 	DNSRecords   []DNSRecord // required
 	TotalResults Opt[uint32] // required
+	// Makes the items of DNSRecords, if set.
+	DNSRecordsFrom Rows[DNSRecord]
 }
 
 var typeGetDNSRecordsResponse = Struct{Name: "GetDNSRecordsResponse", Fields: []Field{
@@ -3937,7 +3997,7 @@ func (x *GetDNSRecordsResponse) encode(b []byte, o style) []byte {
 	f := typeGetDNSRecordsResponse.Fields
 	_ = f[1]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.DNSRecords)
+	b = encodeList(b, o, &f[0], x.DNSRecords, x.DNSRecordsFrom)
 	b = encodeUint(b, o, &f[1], x.TotalResults)
 	return o.end(b)
 }
@@ -3974,6 +4034,10 @@ type GetDNSRecordsInCachesResponse struct {
 	DNSCaches []DNSCache // required
 	// One entry for each server that could not be asked.
 	Errors []ObjectError // required
+	// Makes the items of DNSCaches, if set.
+	DNSCachesFrom Rows[DNSCache]
+	// Makes the items of Errors, if set.
+	ErrorsFrom Rows[ObjectError]
 }
 
 var typeGetDNSRecordsInCachesResponse = Struct{Name: "GetDNSRecordsInCachesResponse", Fields: []Field{
@@ -3985,8 +4049,8 @@ func (x *GetDNSRecordsInCachesResponse) encode(b []byte, o style) []byte {
 	f := typeGetDNSRecordsInCachesResponse.Fields
 	_ = f[1]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.DNSCaches)
-	b = encodeItems(b, o, &f[1], x.Errors)
+	b = encodeList(b, o, &f[0], x.DNSCaches, x.DNSCachesFrom)
+	b = encodeList(b, o, &f[1], x.Errors, x.ErrorsFrom)
 	return o.end(b)
 }
 
@@ -4075,6 +4139,8 @@ func (x *GetDNSRecordChangeRequestResponse) DecodeJSON(s *jsonscan.Scanner) erro
 type GetDNSRecordChangeRequestsResponse struct {
 	DNSRecordChangeRequests []DNSRecordChangeRequest // required
 	TotalResults            Opt[uint32]              // required
+	// Makes the items of DNSRecordChangeRequests, if set.
+	DNSRecordChangeRequestsFrom Rows[DNSRecordChangeRequest]
 }
 
 var typeGetDNSRecordChangeRequestsResponse = Struct{Name: "GetDNSRecordChangeRequestsResponse", Fields: []Field{
@@ -4086,7 +4152,7 @@ func (x *GetDNSRecordChangeRequestsResponse) encode(b []byte, o style) []byte {
 	f := typeGetDNSRecordChangeRequestsResponse.Fields
 	_ = f[1]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.DNSRecordChangeRequests)
+	b = encodeList(b, o, &f[0], x.DNSRecordChangeRequests, x.DNSRecordChangeRequestsFrom)
 	b = encodeUint(b, o, &f[1], x.TotalResults)
 	return o.end(b)
 }
@@ -4217,6 +4283,8 @@ func (x *GetDNSServerResponse) DecodeJSON(s *jsonscan.Scanner) error { return de
 type GetDNSServersResponse struct {
 	DNSServers   []DNSServer // required
 	TotalResults Opt[uint32] // required
+	// Makes the items of DNSServers, if set.
+	DNSServersFrom Rows[DNSServer]
 }
 
 var typeGetDNSServersResponse = Struct{Name: "GetDNSServersResponse", Fields: []Field{
@@ -4228,7 +4296,7 @@ func (x *GetDNSServersResponse) encode(b []byte, o style) []byte {
 	f := typeGetDNSServersResponse.Fields
 	_ = f[1]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.DNSServers)
+	b = encodeList(b, o, &f[0], x.DNSServers, x.DNSServersFrom)
 	b = encodeUint(b, o, &f[1], x.TotalResults)
 	return o.end(b)
 }
@@ -4306,6 +4374,8 @@ func (x *GetDNSViewResponse) DecodeJSON(s *jsonscan.Scanner) error { return deco
 type GetDNSViewsResponse struct {
 	DNSViews     []DNSView   // required
 	TotalResults Opt[uint32] // required
+	// Makes the items of DNSViews, if set.
+	DNSViewsFrom Rows[DNSView]
 }
 
 var typeGetDNSViewsResponse = Struct{Name: "GetDNSViewsResponse", Fields: []Field{
@@ -4317,7 +4387,7 @@ func (x *GetDNSViewsResponse) encode(b []byte, o style) []byte {
 	f := typeGetDNSViewsResponse.Fields
 	_ = f[1]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.DNSViews)
+	b = encodeList(b, o, &f[0], x.DNSViews, x.DNSViewsFrom)
 	b = encodeUint(b, o, &f[1], x.TotalResults)
 	return o.end(b)
 }
@@ -4395,6 +4465,8 @@ func (x *GetDNSZoneResponse) DecodeJSON(s *jsonscan.Scanner) error { return deco
 type GetDNSZonesResponse struct {
 	DNSZones     []DNSZone   // required
 	TotalResults Opt[uint32] // required
+	// Makes the items of DNSZones, if set.
+	DNSZonesFrom Rows[DNSZone]
 }
 
 var typeGetDNSZonesResponse = Struct{Name: "GetDNSZonesResponse", Fields: []Field{
@@ -4406,7 +4478,7 @@ func (x *GetDNSZonesResponse) encode(b []byte, o style) []byte {
 	f := typeGetDNSZonesResponse.Fields
 	_ = f[1]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.DNSZones)
+	b = encodeList(b, o, &f[0], x.DNSZones, x.DNSZonesFrom)
 	b = encodeUint(b, o, &f[1], x.TotalResults)
 	return o.end(b)
 }
@@ -4531,6 +4603,8 @@ func (x *GetFolderForObjectResponse) DecodeJSON(s *jsonscan.Scanner) error { ret
 type GetFoldersResponse struct {
 	Folders      []Folder    // required
 	TotalResults Opt[uint32] // required
+	// Makes the items of Folders, if set.
+	FoldersFrom Rows[Folder]
 }
 
 var typeGetFoldersResponse = Struct{Name: "GetFoldersResponse", Fields: []Field{
@@ -4542,7 +4616,7 @@ func (x *GetFoldersResponse) encode(b []byte, o style) []byte {
 	f := typeGetFoldersResponse.Fields
 	_ = f[1]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.Folders)
+	b = encodeList(b, o, &f[0], x.Folders, x.FoldersFrom)
 	b = encodeUint(b, o, &f[1], x.TotalResults)
 	return o.end(b)
 }
@@ -4578,6 +4652,8 @@ func (x *GetFoldersResponse) DecodeJSON(s *jsonscan.Scanner) error { return deco
 type GetCustomFiltersResponse struct {
 	Filters      []CustomFilter // required
 	TotalResults Opt[uint32]    // required
+	// Makes the items of Filters, if set.
+	FiltersFrom Rows[CustomFilter]
 }
 
 var typeGetCustomFiltersResponse = Struct{Name: "GetCustomFiltersResponse", Fields: []Field{
@@ -4589,7 +4665,7 @@ func (x *GetCustomFiltersResponse) encode(b []byte, o style) []byte {
 	f := typeGetCustomFiltersResponse.Fields
 	_ = f[1]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.Filters)
+	b = encodeList(b, o, &f[0], x.Filters, x.FiltersFrom)
 	b = encodeUint(b, o, &f[1], x.TotalResults)
 	return o.end(b)
 }
@@ -4669,6 +4745,8 @@ func (x *GetGroupResponse) DecodeJSON(s *jsonscan.Scanner) error { return decode
 type GetGroupsResponse struct {
 	Groups       []Group     // required
 	TotalResults Opt[uint32] // required
+	// Makes the items of Groups, if set.
+	GroupsFrom Rows[Group]
 }
 
 var typeGetGroupsResponse = Struct{Name: "GetGroupsResponse", Fields: []Field{
@@ -4680,7 +4758,7 @@ func (x *GetGroupsResponse) encode(b []byte, o style) []byte {
 	f := typeGetGroupsResponse.Fields
 	_ = f[1]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.Groups)
+	b = encodeList(b, o, &f[0], x.Groups, x.GroupsFrom)
 	b = encodeUint(b, o, &f[1], x.TotalResults)
 	return o.end(b)
 }
@@ -4715,6 +4793,8 @@ func (x *GetGroupsResponse) DecodeJSON(s *jsonscan.Scanner) error { return decod
 // GetHistoryResponse: The response of an operation.
 type GetHistoryResponse struct {
 	Events []Event // required
+	// Makes the items of Events, if set.
+	EventsFrom Rows[Event]
 }
 
 var typeGetHistoryResponse = Struct{Name: "GetHistoryResponse", Fields: []Field{
@@ -4725,7 +4805,7 @@ func (x *GetHistoryResponse) encode(b []byte, o style) []byte {
 	f := typeGetHistoryResponse.Fields
 	_ = f[0]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.Events)
+	b = encodeList(b, o, &f[0], x.Events, x.EventsFrom)
 	return o.end(b)
 }
 
@@ -4800,6 +4880,8 @@ func (x *GetInterfaceResponse) DecodeJSON(s *jsonscan.Scanner) error { return de
 type GetInterfacesResponse struct {
 	Interfaces   []Interface // required
 	TotalResults Opt[uint32] // required
+	// Makes the items of Interfaces, if set.
+	InterfacesFrom Rows[Interface]
 }
 
 var typeGetInterfacesResponse = Struct{Name: "GetInterfacesResponse", Fields: []Field{
@@ -4811,7 +4893,7 @@ func (x *GetInterfacesResponse) encode(b []byte, o style) []byte {
 	f := typeGetInterfacesResponse.Fields
 	_ = f[1]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.Interfaces)
+	b = encodeList(b, o, &f[0], x.Interfaces, x.InterfacesFrom)
 	b = encodeUint(b, o, &f[1], x.TotalResults)
 	return o.end(b)
 }
@@ -4890,6 +4972,8 @@ func (x *GetInheritAccessResponse) DecodeJSON(s *jsonscan.Scanner) error { retur
 // GetInheritedDHCPOptionsResponse: The response of an operation.
 type GetInheritedDHCPOptionsResponse struct {
 	InheritedDHCPOptions []SourcedDHCPOptions // required
+	// Makes the items of InheritedDHCPOptions, if set.
+	InheritedDHCPOptionsFrom Rows[SourcedDHCPOptions]
 }
 
 var typeGetInheritedDHCPOptionsResponse = Struct{Name: "GetInheritedDHCPOptionsResponse", Fields: []Field{
@@ -4900,7 +4984,7 @@ func (x *GetInheritedDHCPOptionsResponse) encode(b []byte, o style) []byte {
 	f := typeGetInheritedDHCPOptionsResponse.Fields
 	_ = f[0]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.InheritedDHCPOptions)
+	b = encodeList(b, o, &f[0], x.InheritedDHCPOptions, x.InheritedDHCPOptionsFrom)
 	return o.end(b)
 }
 
@@ -4981,6 +5065,8 @@ func (x *GetIPAMRecordResponse) DecodeJSON(s *jsonscan.Scanner) error { return d
 type GetIPAMRecordsResponse struct {
 	IPAMRecords  []IPAMRecord // required
 	TotalResults Opt[uint32]  // required
+	// Makes the items of IPAMRecords, if set.
+	IPAMRecordsFrom Rows[IPAMRecord]
 }
 
 var typeGetIPAMRecordsResponse = Struct{Name: "GetIPAMRecordsResponse", Fields: []Field{
@@ -4992,7 +5078,7 @@ func (x *GetIPAMRecordsResponse) encode(b []byte, o style) []byte {
 	f := typeGetIPAMRecordsResponse.Fields
 	_ = f[1]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.IPAMRecords)
+	b = encodeList(b, o, &f[0], x.IPAMRecords, x.IPAMRecordsFrom)
 	b = encodeUint(b, o, &f[1], x.TotalResults)
 	return o.end(b)
 }
@@ -5165,6 +5251,8 @@ func (x *GetObjectAccessResponse) DecodeJSON(s *jsonscan.Scanner) error { return
 // GetObjectsResponse: The response of an operation.
 type GetObjectsResponse struct {
 	Objects []Object // required
+	// Makes the items of Objects, if set.
+	ObjectsFrom Rows[Object]
 }
 
 var typeGetObjectsResponse = Struct{Name: "GetObjectsResponse", Fields: []Field{
@@ -5175,7 +5263,7 @@ func (x *GetObjectsResponse) encode(b []byte, o style) []byte {
 	f := typeGetObjectsResponse.Fields
 	_ = f[0]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.Objects)
+	b = encodeList(b, o, &f[0], x.Objects, x.ObjectsFrom)
 	return o.end(b)
 }
 
@@ -5208,6 +5296,8 @@ func (x *GetObjectsResponse) DecodeJSON(s *jsonscan.Scanner) error { return deco
 type GetObjectsInFolderResponse struct {
 	Objects      []Object    // required
 	TotalResults Opt[uint32] // required
+	// Makes the items of Objects, if set.
+	ObjectsFrom Rows[Object]
 }
 
 var typeGetObjectsInFolderResponse = Struct{Name: "GetObjectsInFolderResponse", Fields: []Field{
@@ -5219,7 +5309,7 @@ func (x *GetObjectsInFolderResponse) encode(b []byte, o style) []byte {
 	f := typeGetObjectsInFolderResponse.Fields
 	_ = f[1]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.Objects)
+	b = encodeList(b, o, &f[0], x.Objects, x.ObjectsFrom)
 	b = encodeUint(b, o, &f[1], x.TotalResults)
 	return o.end(b)
 }
@@ -5259,6 +5349,8 @@ func (x *GetObjectsInFolderResponse) DecodeJSON(s *jsonscan.Scanner) error { ret
 type GetOrphanReverseDNSRecordsResponse struct {
 	DNSRecords   []DNSRecord // required
 	TotalResults Opt[uint32]
+	// Makes the items of DNSRecords, if set.
+	DNSRecordsFrom Rows[DNSRecord]
 }
 
 var typeGetOrphanReverseDNSRecordsResponse = Struct{Name: "GetOrphanReverseDNSRecordsResponse", Fields: []Field{
@@ -5270,7 +5362,7 @@ func (x *GetOrphanReverseDNSRecordsResponse) encode(b []byte, o style) []byte {
 	f := typeGetOrphanReverseDNSRecordsResponse.Fields
 	_ = f[1]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.DNSRecords)
+	b = encodeList(b, o, &f[0], x.DNSRecords, x.DNSRecordsFrom)
 	b = encodeUint(b, o, &f[1], x.TotalResults)
 	return o.end(b)
 }
@@ -5311,6 +5403,8 @@ func (x *GetOrphanReverseDNSRecordsResponse) DecodeJSON(s *jsonscan.Scanner) err
 // GetPropertiesResponse: The response of an operation.
 type GetPropertiesResponse struct {
 	Properties []Property // required
+	// Makes the items of Properties, if set.
+	PropertiesFrom Rows[Property]
 }
 
 var typeGetPropertiesResponse = Struct{Name: "GetPropertiesResponse", Fields: []Field{
@@ -5321,7 +5415,7 @@ func (x *GetPropertiesResponse) encode(b []byte, o style) []byte {
 	f := typeGetPropertiesResponse.Fields
 	_ = f[0]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.Properties)
+	b = encodeList(b, o, &f[0], x.Properties, x.PropertiesFrom)
 	return o.end(b)
 }
 
@@ -5401,6 +5495,8 @@ func (x *GetPropertyDefinitionResponse) DecodeJSON(s *jsonscan.Scanner) error {
 // GetPropertyDefinitionsResponse: The response of an operation.
 type GetPropertyDefinitionsResponse struct {
 	PropertyDefinitions []PropertyDefinition // required
+	// Makes the items of PropertyDefinitions, if set.
+	PropertyDefinitionsFrom Rows[PropertyDefinition]
 }
 
 var typeGetPropertyDefinitionsResponse = Struct{Name: "GetPropertyDefinitionsResponse", Fields: []Field{
@@ -5411,7 +5507,7 @@ func (x *GetPropertyDefinitionsResponse) encode(b []byte, o style) []byte {
 	f := typeGetPropertyDefinitionsResponse.Fields
 	_ = f[0]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.PropertyDefinitions)
+	b = encodeList(b, o, &f[0], x.PropertyDefinitions, x.PropertyDefinitionsFrom)
 	return o.end(b)
 }
 
@@ -5585,6 +5681,8 @@ func (x *GetRangeDiscoveryResponse) DecodeJSON(s *jsonscan.Scanner) error { retu
 type GetRangesResponse struct {
 	Ranges       []Range     // required
 	TotalResults Opt[uint32] // required
+	// Makes the items of Ranges, if set.
+	RangesFrom Rows[Range]
 }
 
 var typeGetRangesResponse = Struct{Name: "GetRangesResponse", Fields: []Field{
@@ -5596,7 +5694,7 @@ func (x *GetRangesResponse) encode(b []byte, o style) []byte {
 	f := typeGetRangesResponse.Fields
 	_ = f[1]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.Ranges)
+	b = encodeList(b, o, &f[0], x.Ranges, x.RangesFrom)
 	b = encodeUint(b, o, &f[1], x.TotalResults)
 	return o.end(b)
 }
@@ -5697,6 +5795,8 @@ func (x *GetRangeStatisticsResponse) DecodeJSON(s *jsonscan.Scanner) error { ret
 type GetRangesWithStatisticsResponse struct {
 	RangesWithStatistics []RangeWithStatistics // required
 	TotalResults         Opt[uint32]           // required
+	// Makes the items of RangesWithStatistics, if set.
+	RangesWithStatisticsFrom Rows[RangeWithStatistics]
 }
 
 var typeGetRangesWithStatisticsResponse = Struct{Name: "GetRangesWithStatisticsResponse", Fields: []Field{
@@ -5708,7 +5808,7 @@ func (x *GetRangesWithStatisticsResponse) encode(b []byte, o style) []byte {
 	f := typeGetRangesWithStatisticsResponse.Fields
 	_ = f[1]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.RangesWithStatistics)
+	b = encodeList(b, o, &f[0], x.RangesWithStatistics, x.RangesWithStatisticsFrom)
 	b = encodeUint(b, o, &f[1], x.TotalResults)
 	return o.end(b)
 }
@@ -5749,6 +5849,8 @@ func (x *GetRangesWithStatisticsResponse) DecodeJSON(s *jsonscan.Scanner) error 
 // GetRelatedDNSRecordsResponse: The response of an operation.
 type GetRelatedDNSRecordsResponse struct {
 	DNSRecords []DNSRecord // required
+	// Makes the items of DNSRecords, if set.
+	DNSRecordsFrom Rows[DNSRecord]
 }
 
 var typeGetRelatedDNSRecordsResponse = Struct{Name: "GetRelatedDNSRecordsResponse", Fields: []Field{
@@ -5759,7 +5861,7 @@ func (x *GetRelatedDNSRecordsResponse) encode(b []byte, o style) []byte {
 	f := typeGetRelatedDNSRecordsResponse.Fields
 	_ = f[0]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.DNSRecords)
+	b = encodeList(b, o, &f[0], x.DNSRecords, x.DNSRecordsFrom)
 	return o.end(b)
 }
 
@@ -5838,6 +5940,8 @@ func (x *GetRoleResponse) DecodeJSON(s *jsonscan.Scanner) error { return decodeJ
 type GetRolesResponse struct {
 	Roles        []Role      // required
 	TotalResults Opt[uint32] // required
+	// Makes the items of Roles, if set.
+	RolesFrom Rows[Role]
 }
 
 var typeGetRolesResponse = Struct{Name: "GetRolesResponse", Fields: []Field{
@@ -5849,7 +5953,7 @@ func (x *GetRolesResponse) encode(b []byte, o style) []byte {
 	f := typeGetRolesResponse.Fields
 	_ = f[1]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.Roles)
+	b = encodeList(b, o, &f[0], x.Roles, x.RolesFrom)
 	b = encodeUint(b, o, &f[1], x.TotalResults)
 	return o.end(b)
 }
@@ -5974,6 +6078,8 @@ func (x *GetServiceStatusResponse) DecodeJSON(s *jsonscan.Scanner) error { retur
 // GetSubrangesResponse: The response of an operation.
 type GetSubrangesResponse struct {
 	Ranges []Range // required
+	// Makes the items of Ranges, if set.
+	RangesFrom Rows[Range]
 }
 
 var typeGetSubrangesResponse = Struct{Name: "GetSubrangesResponse", Fields: []Field{
@@ -5984,7 +6090,7 @@ func (x *GetSubrangesResponse) encode(b []byte, o style) []byte {
 	f := typeGetSubrangesResponse.Fields
 	_ = f[0]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.Ranges)
+	b = encodeList(b, o, &f[0], x.Ranges, x.RangesFrom)
 	return o.end(b)
 }
 
@@ -6016,6 +6122,8 @@ func (x *GetSubrangesResponse) DecodeJSON(s *jsonscan.Scanner) error { return de
 // GetSystemSettingsResponse: The response of an operation.
 type GetSystemSettingsResponse struct {
 	SystemSettings []SystemSetting // required
+	// Makes the items of SystemSettings, if set.
+	SystemSettingsFrom Rows[SystemSetting]
 }
 
 var typeGetSystemSettingsResponse = Struct{Name: "GetSystemSettingsResponse", Fields: []Field{
@@ -6026,7 +6134,7 @@ func (x *GetSystemSettingsResponse) encode(b []byte, o style) []byte {
 	f := typeGetSystemSettingsResponse.Fields
 	_ = f[0]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.SystemSettings)
+	b = encodeList(b, o, &f[0], x.SystemSettings, x.SystemSettingsFrom)
 	return o.end(b)
 }
 
@@ -6105,6 +6213,8 @@ func (x *GetUserResponse) DecodeJSON(s *jsonscan.Scanner) error { return decodeJ
 type GetUsersResponse struct {
 	Users        []User      // required
 	TotalResults Opt[uint32] // required
+	// Makes the items of Users, if set.
+	UsersFrom Rows[User]
 }
 
 var typeGetUsersResponse = Struct{Name: "GetUsersResponse", Fields: []Field{
@@ -6116,7 +6226,7 @@ func (x *GetUsersResponse) encode(b []byte, o style) []byte {
 	f := typeGetUsersResponse.Fields
 	_ = f[1]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.Users)
+	b = encodeList(b, o, &f[0], x.Users, x.UsersFrom)
 	b = encodeUint(b, o, &f[1], x.TotalResults)
 	return o.end(b)
 }
@@ -6151,6 +6261,8 @@ func (x *GetUsersResponse) DecodeJSON(s *jsonscan.Scanner) error { return decode
 // HasAccessResponse: The response of an operation.
 type HasAccessResponse struct {
 	HasAccessEntries []HasAccessEntry // required
+	// Makes the items of HasAccessEntries, if set.
+	HasAccessEntriesFrom Rows[HasAccessEntry]
 }
 
 var typeHasAccessResponse = Struct{Name: "HasAccessResponse", Fields: []Field{
@@ -6161,7 +6273,7 @@ func (x *HasAccessResponse) encode(b []byte, o style) []byte {
 	f := typeHasAccessResponse.Fields
 	_ = f[0]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.HasAccessEntries)
+	b = encodeList(b, o, &f[0], x.HasAccessEntries, x.HasAccessEntriesFrom)
 	return o.end(b)
 }
 
@@ -6448,6 +6560,8 @@ func (x *MoveIPAMRecordResponse) DecodeJSON(s *jsonscan.Scanner) error { return 
 type MoveToAddressSpaceResponse struct {
 	// One entry for each object that could not be moved; empty when all is well.
 	Errors []ObjectError // required
+	// Makes the items of Errors, if set.
+	ErrorsFrom Rows[ObjectError]
 }
 
 var typeMoveToAddressSpaceResponse = Struct{Name: "MoveToAddressSpaceResponse", Fields: []Field{
@@ -6458,7 +6572,7 @@ func (x *MoveToAddressSpaceResponse) encode(b []byte, o style) []byte {
 	f := typeMoveToAddressSpaceResponse.Fields
 	_ = f[0]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.Errors)
+	b = encodeList(b, o, &f[0], x.Errors, x.ErrorsFrom)
 	return o.end(b)
 }
 
@@ -6670,6 +6784,8 @@ func (x *PromoteDNSSlaveZoneResponse) DecodeJSON(s *jsonscan.Scanner) error { re
 // ReconcileDHCPScopeResponse: The response of an operation.
 type ReconcileDHCPScopeResponse struct {
 	DHCPScopeReconcileEntries []DHCPScopeReconcileEntry // required
+	// Makes the items of DHCPScopeReconcileEntries, if set.
+	DHCPScopeReconcileEntriesFrom Rows[DHCPScopeReconcileEntry]
 }
 
 var typeReconcileDHCPScopeResponse = Struct{Name: "ReconcileDHCPScopeResponse", Fields: []Field{
@@ -6680,7 +6796,7 @@ func (x *ReconcileDHCPScopeResponse) encode(b []byte, o style) []byte {
 	f := typeReconcileDHCPScopeResponse.Fields
 	_ = f[0]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.DHCPScopeReconcileEntries)
+	b = encodeList(b, o, &f[0], x.DHCPScopeReconcileEntries, x.DHCPScopeReconcileEntriesFrom)
 	return o.end(b)
 }
 
@@ -7119,6 +7235,8 @@ func (x *RemoveObjectResponse) DecodeJSON(s *jsonscan.Scanner) error { return de
 type RemoveObjectsResponse struct {
 	// One entry for each object that could not be deleted; empty when all is well.
 	Errors []ObjectError // required
+	// Makes the items of Errors, if set.
+	ErrorsFrom Rows[ObjectError]
 }
 
 var typeRemoveObjectsResponse = Struct{Name: "RemoveObjectsResponse", Fields: []Field{
@@ -7129,7 +7247,7 @@ func (x *RemoveObjectsResponse) encode(b []byte, o style) []byte {
 	f := typeRemoveObjectsResponse.Fields
 	_ = f[0]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.Errors)
+	b = encodeList(b, o, &f[0], x.Errors, x.ErrorsFrom)
 	return o.end(b)
 }
 
@@ -7335,6 +7453,8 @@ func (x *ReplicateDHCPFailoverResponse) DecodeJSON(s *jsonscan.Scanner) error {
 // ReportAccessResponse: The response of an operation.
 type ReportAccessResponse struct {
 	ObjectAccess []ObjectAccess // required
+	// Makes the items of ObjectAccess, if set.
+	ObjectAccessFrom Rows[ObjectAccess]
 }
 
 var typeReportAccessResponse = Struct{Name: "ReportAccessResponse", Fields: []Field{
@@ -7345,7 +7465,7 @@ func (x *ReportAccessResponse) encode(b []byte, o style) []byte {
 	f := typeReportAccessResponse.Fields
 	_ = f[0]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.ObjectAccess)
+	b = encodeList(b, o, &f[0], x.ObjectAccess, x.ObjectAccessFrom)
 	return o.end(b)
 }
 
@@ -7377,6 +7497,8 @@ func (x *ReportAccessResponse) DecodeJSON(s *jsonscan.Scanner) error { return de
 // ReportDHCPScopeOptionsResponse: The response of an operation.
 type ReportDHCPScopeOptionsResponse struct {
 	Entries []DCHPScopeOptionsReportEntry // required
+	// Makes the items of Entries, if set.
+	EntriesFrom Rows[DCHPScopeOptionsReportEntry]
 }
 
 var typeReportDHCPScopeOptionsResponse = Struct{Name: "ReportDHCPScopeOptionsResponse", Fields: []Field{
@@ -7387,7 +7509,7 @@ func (x *ReportDHCPScopeOptionsResponse) encode(b []byte, o style) []byte {
 	f := typeReportDHCPScopeOptionsResponse.Fields
 	_ = f[0]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.Entries)
+	b = encodeList(b, o, &f[0], x.Entries, x.EntriesFrom)
 	return o.end(b)
 }
 
@@ -7425,6 +7547,8 @@ func (x *ReportDHCPScopeOptionsResponse) DecodeJSON(s *jsonscan.Scanner) error {
 // ReportHostDiscoveryResponse: The response of an operation.
 type ReportHostDiscoveryResponse struct {
 	Entries []HostDiscoveryReportEntry // required
+	// Makes the items of Entries, if set.
+	EntriesFrom Rows[HostDiscoveryReportEntry]
 }
 
 var typeReportHostDiscoveryResponse = Struct{Name: "ReportHostDiscoveryResponse", Fields: []Field{
@@ -7435,7 +7559,7 @@ func (x *ReportHostDiscoveryResponse) encode(b []byte, o style) []byte {
 	f := typeReportHostDiscoveryResponse.Fields
 	_ = f[0]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.Entries)
+	b = encodeList(b, o, &f[0], x.Entries, x.EntriesFrom)
 	return o.end(b)
 }
 
@@ -7473,6 +7597,10 @@ type ReportIPFromClientIdentifierResponse struct {
 	DHCPReservations []DHCPReservation // required
 	DHCPLeases       []DHCPLease       // required
 	Addresses        []string          // required
+	// Makes the items of DHCPReservations, if set.
+	DHCPReservationsFrom Rows[DHCPReservation]
+	// Makes the items of DHCPLeases, if set.
+	DHCPLeasesFrom Rows[DHCPLease]
 }
 
 var typeReportIPFromClientIdentifierResponse = Struct{Name: "ReportIPFromClientIdentifierResponse", Fields: []Field{
@@ -7485,8 +7613,8 @@ func (x *ReportIPFromClientIdentifierResponse) encode(b []byte, o style) []byte 
 	f := typeReportIPFromClientIdentifierResponse.Fields
 	_ = f[2]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.DHCPReservations)
-	b = encodeItems(b, o, &f[1], x.DHCPLeases)
+	b = encodeList(b, o, &f[0], x.DHCPReservations, x.DHCPReservationsFrom)
+	b = encodeList(b, o, &f[1], x.DHCPLeases, x.DHCPLeasesFrom)
 	b = encodeStrings(b, o, &f[2], x.Addresses)
 	return o.end(b)
 }
@@ -7530,6 +7658,8 @@ func (x *ReportIPFromClientIdentifierResponse) DecodeJSON(s *jsonscan.Scanner) e
 type ReportMergeAddressSpacesResponse struct {
 	Entries      []MergeAddressSpacesReportEntry // required
 	TotalResults Opt[uint32]                     // required
+	// Makes the items of Entries, if set.
+	EntriesFrom Rows[MergeAddressSpacesReportEntry]
 }
 
 var typeReportMergeAddressSpacesResponse = Struct{Name: "ReportMergeAddressSpacesResponse", Fields: []Field{
@@ -7541,7 +7671,7 @@ func (x *ReportMergeAddressSpacesResponse) encode(b []byte, o style) []byte {
 	f := typeReportMergeAddressSpacesResponse.Fields
 	_ = f[1]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.Entries)
+	b = encodeList(b, o, &f[0], x.Entries, x.EntriesFrom)
 	b = encodeUint(b, o, &f[1], x.TotalResults)
 	return o.end(b)
 }
@@ -7582,6 +7712,8 @@ func (x *ReportMergeAddressSpacesResponse) DecodeJSON(s *jsonscan.Scanner) error
 // ReportMultilabelHostsResponse: The response of an operation.
 type ReportMultilabelHostsResponse struct {
 	Hosts []MultiLabelHostReportEntry // required
+	// Makes the items of Hosts, if set.
+	HostsFrom Rows[MultiLabelHostReportEntry]
 }
 
 var typeReportMultilabelHostsResponse = Struct{Name: "ReportMultilabelHostsResponse", Fields: []Field{
@@ -7592,7 +7724,7 @@ func (x *ReportMultilabelHostsResponse) encode(b []byte, o style) []byte {
 	f := typeReportMultilabelHostsResponse.Fields
 	_ = f[0]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.Hosts)
+	b = encodeList(b, o, &f[0], x.Hosts, x.HostsFrom)
 	return o.end(b)
 }
 
@@ -8200,6 +8332,8 @@ func (x *SetSystemSettingsResponse) DecodeJSON(s *jsonscan.Scanner) error { retu
 // SplitRangeResponse: The response of an operation.
 type SplitRangeResponse struct {
 	Ranges []Range // required
+	// Makes the items of Ranges, if set.
+	RangesFrom Rows[Range]
 }
 
 var typeSplitRangeResponse = Struct{Name: "SplitRangeResponse", Fields: []Field{
@@ -8210,7 +8344,7 @@ func (x *SplitRangeResponse) encode(b []byte, o style) []byte {
 	f := typeSplitRangeResponse.Fields
 	_ = f[0]
 	b = o.begin(b)
-	b = encodeItems(b, o, &f[0], x.Ranges)
+	b = encodeList(b, o, &f[0], x.Ranges, x.RangesFrom)
 	return o.end(b)
 }
 
