@@ -57,17 +57,21 @@ func (c *Codec) Serve(r *exchange.Request, a *exchange.Answer) {
 		return
 	}
 	v := asked.version
-	response, err := r.Call(v.protocol, asked.operation, asked.request)
-	if err != nil {
+	a.ContentType, a.Output.Profile = v.contentType, c.profile
+	a.Stream()
+	err = r.Call(v.protocol, asked.operation, asked.request, func(response hal.Message) (err error) {
+		b := append(append(a.Body[:0], v.open...), '<')
+		b = append(appendResponseName(b, &asked), ` xmlns="`+hal.Namespace+`">`...)
+		if b, err = a.Output.AppendXML(b, response); err == nil {
+			b = appendResponseName(append(b, "</"...), &asked)
+			b = append(append(b, '>'), closeEnvelope...)
+		}
+		a.Body = b
+		return err
+	})
+	if err != nil && a.Reset() {
 		fault(a, v, err, r.ID())
-		return
 	}
-	b := append(append(a.Body, v.open...), '<')
-	b = append(appendResponseName(b, &asked), ` xmlns="`+hal.Namespace+`">`...)
-	b = response.AppendXML(b, c.profile)
-	b = appendResponseName(append(b, "</"...), &asked)
-	a.Body = append(append(b, '>'), closeEnvelope...)
-	a.ContentType = v.contentType
 }
 
 func (c *Codec) read(r *exchange.Request) (call, error) {

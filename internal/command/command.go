@@ -99,46 +99,52 @@ type rollback struct{ answer hal.Message }
 
 func (rollback) Error() string { return "command: rolled back" }
 
-// Dispatch answers one call. Its errors are errs errors or read as internal.
-func (s *Service) Dispatch(ctx context.Context, hc *hal.Call) (hal.Message, error) {
+// Dispatch answers one call. The answer of one that reads is encoded while its
+// snapshot is open. Its errors are errs errors or read as internal.
+func (s *Service) Dispatch(ctx context.Context, hc *hal.Call, answer func(hal.Message) error) error {
 	r, ok := s.table[hc.Operation.Name]
 	if !ok {
-		return nil, errs.Errorf(errs.NotImplemented, "%s is not implemented: %s", hc.Operation.Name, unanswered[hc.Operation.Name])
+		return errs.Errorf(errs.NotImplemented, "%s is not implemented: %s", hc.Operation.Name, unanswered[hc.Operation.Name])
 	}
 	c := &call{Service: s, ctx: ctx, at: s.now(), session: hc.Session, remote: hc.Remote, protocol: hc.Protocol}
 	if hc.Credential.Scheme == "Bearer" {
 		c.session = hc.Credential.Secret
 	}
 	if r.mode == open {
-		answer, err := r.run(c, hc.Request)
+		response, err := r.run(c, hc.Request)
 		hc.User = c.id.Name
-		return answer, err
+		if err != nil {
+			return err
+		}
+		return answer(response)
 	}
 	id, err := s.auth.Identify(ctx, hc.Session, auth.Credential(hc.Credential), hc.Remote)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	c.id, hc.User = id, id.Name
-	var answer hal.Message
 	if r.mode == read {
-		err = s.store.View(ctx, func(tx store.Tx) error {
+		return s.store.View(ctx, func(tx store.Tx) error {
 			c.tx = tx
-			answer, err = r.run(c, hc.Request)
-			return err
+			response, err := r.run(c, hc.Request)
+			if err != nil {
+				return err
+			}
+			return answer(response)
 		})
-		return answer, err
 	}
+	var response hal.Message
 	err = s.store.Update(ctx, func(tx store.Tx) error {
 		c.tx, c.comment, c.toDeliver = tx, "", nil // the closure may run twice
-		answer, err = r.run(c, hc.Request)
+		response, err = r.run(c, hc.Request)
 		return err
 	})
 	var undone rollback
 	if errors.As(err, &undone) {
-		return undone.answer, nil
+		return answer(undone.answer)
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if s.changed != nil && len(c.toDeliver) > 0 {
 		servers := make([]model.ID, 0, len(c.toDeliver))
@@ -147,7 +153,7 @@ func (s *Service) Dispatch(ctx context.Context, hc *hal.Call) (hal.Message, erro
 		}
 		s.changed(servers)
 	}
-	return answer, nil
+	return answer(response)
 }
 
 // maxComment bounds a saveComment, bytes.

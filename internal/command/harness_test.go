@@ -64,11 +64,17 @@ func (s *service) try(operation, params string) (string, error) {
 	if err := req.DecodeJSON(jsonscan.New(params, jsonscan.DefaultLimits())); err != nil {
 		return "", err
 	}
-	res, err := s.command.Dispatch(s.t.Context(), &hal.Call{Operation: op, Request: req, Session: s.session, Protocol: "json"})
+	var out hal.Output
+	var answer []byte
+	err := s.command.Dispatch(s.t.Context(), &hal.Call{Operation: op, Request: req, Session: s.session, Protocol: "json"},
+		func(response hal.Message) (err error) {
+			answer, err = out.AppendJSON(nil, response)
+			return err
+		})
 	if err != nil {
 		return "", err
 	}
-	return string(res.AppendJSON(nil, hal.Current)), nil
+	return string(answer), nil
 }
 
 // text calls an operation that must succeed.

@@ -33,6 +33,28 @@ type Answer struct {
 	Body        []byte
 	// Challenge asks for an Authorization header, with status 401.
 	Challenge bool
+	// Output encodes a response; one that is long is sent while it is encoded, if
+	// Stream was called.
+	Output hal.Output
+
+	stream *stream
+}
+
+// Stream allows a long answer to be sent piece by piece. It is for an answer
+// that is one response and whose Status and ContentType are known.
+func (a *Answer) Stream() {
+	a.Output.Flush, a.Output.Room = a.stream.flush, streamFrom
+}
+
+// Reset takes back what was made of an answer and reports whether that is still
+// possible: not after a part was sent. Then the connection is cut, since the
+// caller must not take a part for the whole.
+func (a *Answer) Reset() bool {
+	if a.stream.begun {
+		return false
+	}
+	*a = Answer{Body: a.Body[:0], stream: a.stream}
+	return true
 }
 
 // Request is one POST. It and its body are valid until the codec returns.
@@ -51,6 +73,7 @@ type Request struct {
 	record     *httpd.Record
 	credential hal.Credential
 	refused    error // what is wrong with the Authorization header
+	failed     bool  // the last call
 }
 
 // ID is the request's id, for messages.
@@ -59,9 +82,11 @@ func (r *Request) ID() string { return r.record.RequestID }
 // Authorized reports whether an Authorization header came along, right or wrong.
 func (r *Request) Authorized() bool { return r.credential.Scheme != "" || r.refused != nil }
 
-// Call has one decoded call answered. The response is of the operation's type;
-// the error is one of errs. A panic of the Dispatcher is an internal error.
-func (r *Request) Call(protocol string, op *hal.Operation, request hal.Message) (hal.Message, error) {
+// Call has one decoded call answered: answer encodes the response, which is of
+// the operation's type. It is called once, as a rule; what it makes of a later
+// call replaces the earlier. Call's error is one of errs, or answer's; then what
+// answer made is void. A panic of the Dispatcher is an internal error.
+func (r *Request) Call(protocol string, op *hal.Operation, request hal.Message, answer func(hal.Message) error) error {
 	call := &hal.Call{
 		Operation:  op,
 		Request:    request,
@@ -71,29 +96,38 @@ func (r *Request) Call(protocol string, op *hal.Operation, request hal.Message) 
 		RequestID:  r.record.RequestID,
 		Protocol:   protocol,
 	}
-	response, err := r.dispatch(call)
-	r.record.Note(op.Name, call.User, errs.CodeOf(err))
-	if errs.CodeOf(err) == errs.Internal {
+	err := r.dispatch(call, answer)
+	r.failed = err != nil
+	code := errs.CodeOf(err)
+	r.record.Note(op.Name, call.User, code)
+	if code == errs.Internal {
 		r.log.Error().Str("id", r.ID()).Str("operation", op.Name).Err(err).Msg("a command failed")
 	}
-	return response, err
+	return err
 }
 
-func (r *Request) dispatch(call *hal.Call) (response hal.Message, err error) {
+func (r *Request) dispatch(call *hal.Call, answer func(hal.Message) error) (err error) {
 	if r.refused != nil {
-		return nil, r.refused
+		return r.refused
 	}
+	answered := false
 	defer func() {
 		if p := recover(); p != nil {
 			r.log.Error().Str("id", r.ID()).Bytes("stack", debug.Stack()).Msg("a command panicked")
-			response, err = nil, fmt.Errorf("panic: %v", p)
+			err = fmt.Errorf("panic: %v", p)
 		}
 	}()
-	response, err = r.dispatcher.Dispatch(r.ctx, call)
-	if err == nil && response == nil {
+	err = r.dispatcher.Dispatch(r.ctx, call, func(response hal.Message) error {
+		if response == nil {
+			return nil
+		}
+		answered = true
+		return answer(response)
+	})
+	if err == nil && !answered {
 		err = fmt.Errorf("%s has no answer", call.Operation.Name)
 	}
-	return response, err
+	return err
 }
 
 // Refused notes a call that failed before the Dispatcher saw it, for the access

@@ -3,11 +3,13 @@ package exchange
 import (
 	"compress/gzip"
 	"fmt"
+	"io"
 	"net/http"
 	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/rs/zerolog"
 
@@ -24,6 +26,7 @@ type Options struct {
 	// the same after gzip, 64 MiB when 0; MaxTogether the bodies of all requests
 	// that are read at a time, as far as they exceed 1 MiB, 512 MiB when 0.
 	MaxBody, MaxInflated, MaxTogether int64
+	Now                               func() time.Time // time.Now when nil
 }
 
 // Exchange answers POSTs.
@@ -32,6 +35,7 @@ type Exchange struct {
 	log                  zerolog.Logger
 	maxBody, maxInflated int64
 	budget               budget
+	now                  func() time.Time
 
 	buffers   sync.Pool // of *buffers
 	inflaters sync.Pool // of *gzip.Reader
@@ -42,12 +46,14 @@ type Exchange struct {
 type buffers struct {
 	request  Request
 	answer   Answer
+	stream   stream
 	in, out  []byte
 	deflated []byte
 }
 
-// keep bounds the buffers that go back to the pool.
-const keep = 1 << 20
+// keep bounds the buffers that go back to the pool. An answer that is sent in
+// pieces has grown to somewhat more than one of them.
+const keep = 2 * streamFrom
 
 // zipFrom is the size in bytes from which an answer is worth compressing.
 const zipFrom = 1400
@@ -60,6 +66,9 @@ func New(o Options) *Exchange {
 		}
 	}
 	x := &Exchange{dispatcher: o.Dispatcher, log: o.Log, maxBody: o.MaxBody, maxInflated: o.MaxInflated}
+	if x.now = o.Now; x.now == nil {
+		x.now = time.Now
+	}
 	x.budget.limit = o.MaxTogether
 	return x
 }
@@ -77,11 +86,14 @@ func (x *Exchange) serve(w http.ResponseWriter, r *http.Request, statusErrors bo
 	b, _ := x.buffers.Get().(*buffers)
 	if b == nil {
 		b = new(buffers)
+		b.stream.flush = b.stream.push
 	}
+	b.stream = stream{x: x, w: w, r: r, answer: &b.answer, flush: b.stream.flush}
 	in := intake{budget: &x.budget}
 	defer func() {
 		in.release()
 		b.request, b.answer = Request{}, Answer{}
+		b.stream = stream{flush: b.stream.flush}
 		if cap(b.in) <= keep && cap(b.out) <= keep && cap(b.deflated) <= keep {
 			x.buffers.Put(b)
 		}
@@ -116,7 +128,7 @@ func (x *Exchange) serve(w http.ResponseWriter, r *http.Request, statusErrors bo
 		return
 	}
 	a := &b.answer
-	a.Body = b.out[:0]
+	a.Body, a.stream = b.out[:0], &b.stream
 	if err != nil {
 		if errs.CodeOf(err) == errs.TooLarge {
 			w.Header()["Connection"] = closing // rather than read all the rest
@@ -128,6 +140,10 @@ func (x *Exchange) serve(w http.ResponseWriter, r *http.Request, statusErrors bo
 		x.run(codec, req, a)
 	}
 	b.out = a.Body
+	if b.stream.begun {
+		b.stream.end(!req.failed)
+		return
+	}
 	x.write(w, r, b)
 }
 
@@ -139,8 +155,10 @@ func (x *Exchange) run(codec Codec, req *Request, a *Answer) {
 			err := fmt.Errorf("panic: %v", p)
 			x.log.Error().Str("id", req.ID()).Err(err).Bytes("stack", debug.Stack()).Msg("a codec panicked")
 			req.Refused("", err)
-			*a = Answer{Body: a.Body[:0]}
-			codec.Refuse(req, err, a)
+			req.failed = true
+			if a.Reset() {
+				codec.Refuse(req, err, a)
+			}
 		}
 	}()
 	codec.Serve(req, a)
@@ -181,15 +199,22 @@ func refuseMediaType(w http.ResponseWriter, codecs []Codec) {
 	http.Error(w, "Media types that are accepted here: "+list, http.StatusUnsupportedMediaType)
 }
 
-// write sends the answer in one piece.
-func (x *Exchange) write(w http.ResponseWriter, r *http.Request, b *buffers) {
-	a, h, body := &b.answer, w.Header(), b.answer.Body
+// begin makes the header that all answers have and reports whether the caller
+// wants one of this size compressed.
+func (x *Exchange) begin(w http.ResponseWriter, r *http.Request, a *Answer, size int) (zip bool) {
+	h := w.Header()
 	h["Cache-Control"] = noStore
 	h["Vary"] = varyEncoding
 	if a.Challenge {
 		h["Www-Authenticate"] = challenges
 	}
-	if len(body) >= zipFrom && AcceptsGzip(r.Header["Accept-Encoding"]) {
+	return size >= zipFrom && AcceptsGzip(r.Header["Accept-Encoding"])
+}
+
+// write sends the answer in one piece.
+func (x *Exchange) write(w http.ResponseWriter, r *http.Request, b *buffers) {
+	a, h, body := &b.answer, w.Header(), b.answer.Body
+	if x.begin(w, r, a, len(body)) {
 		b.deflated = x.deflate(b.deflated[:0], body)
 		body = b.deflated
 		h["Content-Encoding"] = gzipEncoding
@@ -213,16 +238,22 @@ func (p *appender) Write(b []byte) (int, error) {
 
 func (x *Exchange) deflate(to, body []byte) []byte {
 	out := appender(to)
-	z, _ := x.deflaters.Get().(*gzip.Writer)
-	if z == nil {
-		// The level is a valid one.
-		z, _ = gzip.NewWriterLevel(&out, gzip.BestSpeed)
-	} else {
-		z.Reset(&out)
-	}
+	z := x.deflater(&out)
 	// Writing to memory does not fail.
 	_, _ = z.Write(body)
 	_ = z.Close()
 	x.deflaters.Put(z)
 	return out
+}
+
+// deflater is a compressor from the pool.
+func (x *Exchange) deflater(to io.Writer) *gzip.Writer {
+	z, _ := x.deflaters.Get().(*gzip.Writer)
+	if z == nil {
+		// The level is a valid one.
+		z, _ = gzip.NewWriterLevel(to, gzip.BestSpeed)
+	} else {
+		z.Reset(to)
+	}
+	return z
 }

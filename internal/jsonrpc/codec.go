@@ -90,13 +90,15 @@ func (c *Codec) Serve(r *exchange.Request, a *exchange.Answer) {
 		fail(a, r, nullID, err)
 		return
 	}
-	if err := c.answer(&q, s, r, a); err != nil {
+	a.Stream()
+	if err := c.answer(&q, s, r, a); err != nil && a.Reset() {
+		a.ContentType = contentType
 		fail(a, r, q.id, err)
 	}
 }
 
-// answer has one request answered and appends the answer, or returns what it
-// failed with. s is done with its text and free to read the parameters.
+// answer has one request answered and appends the answer, or leaves all as it
+// was and returns what it failed with. s is done with its text and free to read the parameters.
 func (c *Codec) answer(q *request, s *jsonscan.Scanner, r *exchange.Request, a *exchange.Answer) error {
 	operation := ""
 	op, _, known := hal.LookupFold(q.method)
@@ -113,14 +115,20 @@ func (c *Codec) answer(q *request, s *jsonscan.Scanner, r *exchange.Request, a *
 		r.Refused(operation, q.wrong)
 		return q.wrong
 	}
-	response, err := r.Call("json", op, call)
-	if err != nil {
+	start := len(a.Body)
+	a.Output.Profile = c.profile
+	err := r.Call("json", op, call, func(response hal.Message) (err error) {
+		b := append(a.Body[:start], `{"jsonrpc": "2.0", "result": `...)
+		if b, err = a.Output.AppendJSON(b, response); err == nil {
+			b = closeWithID(b, q.id)
+		}
+		a.Body = b
 		return err
+	})
+	if err != nil && a.Output.Flush == nil {
+		a.Body = a.Body[:start]
 	}
-	a.Body = append(a.Body, `{"jsonrpc": "2.0", "result": `...)
-	a.Body = response.AppendJSON(a.Body, c.profile)
-	a.Body = closeWithID(a.Body, q.id)
-	return nil
+	return err
 }
 
 // clip shortens what a caller sent for a message.

@@ -123,7 +123,7 @@ func TestRequests(t *testing.T) {
 		"too many values":        {`{"id":9,"x":[` + strings.Repeat("0,", 600_000) + `0]}`, 20010, `values`, `null`},
 		"a panic":                {failing("panic"), 20000, "Internal error", `1`},
 		"a Go error":             {failing("private"), 20000, "Internal error", `1`},
-		"an unusable answer":     {failing("broken"), 20000, "Internal error", `null`},
+		"an unusable answer":     {failing("broken"), 20000, "Internal error", `1`},
 		"neither answer nor err": {failing("nothing"), 20000, "Internal error", `1`},
 	} {
 		r := s.Post(older, media, c.request)

@@ -100,8 +100,12 @@ type Credential struct {
 	Secret string // Basic: the password; Bearer: the session
 }
 
-// Dispatcher answers calls. Its errors are errs errors; the response is of the
-// operation's response type.
+// Dispatcher answers calls.
 type Dispatcher interface {
-	Dispatch(ctx context.Context, call *Call) (Message, error)
+	// Dispatch has answer encode the response, which is of the operation's
+	// response type and is not used after answer returns. For a call that only
+	// reads this may happen while its data are being read; for one that writes it
+	// happens when all is on disk. Should answer be called again, the later
+	// response replaces the earlier. Errors are errs errors, or answer's own.
+	Dispatch(ctx context.Context, call *Call, answer func(response Message) error) error
 }

@@ -17,7 +17,7 @@ const Session = "bsvh5S2kLC5Q9gnPbfYM"
 //
 //	Login                   the user eve with the password secret gets Session
 //	Logout                  nothing
-//	GetDHCPScopes           as many scopes as limit says
+//	GetDHCPScopes           as many scopes as limit says, made while they are sent; with an offset it fails after so many
 //	GetUser                 a user whose name is userRef and whose fullName tells the call
 //	GetDHCPServer           fails as dhcpServerRef says, see fail
 //
@@ -25,7 +25,15 @@ const Session = "bsvh5S2kLC5Q9gnPbfYM"
 type Dispatcher struct{}
 
 // Dispatch implements hal.Dispatcher.
-func (Dispatcher) Dispatch(_ context.Context, call *hal.Call) (hal.Message, error) {
+func (Dispatcher) Dispatch(_ context.Context, call *hal.Call, answer func(hal.Message) error) error {
+	response, err := respond(call)
+	if err != nil {
+		return err
+	}
+	return answer(response)
+}
+
+func respond(call *hal.Call) (hal.Message, error) {
 	if q, ok := call.Request.(*hal.Login); ok {
 		if q.LoginName.V != "eve" || q.Password.V != "secret" {
 			return nil, errs.Errorf(errs.BadLogin, errs.LoginText)
@@ -44,7 +52,7 @@ func (Dispatcher) Dispatch(_ context.Context, call *hal.Call) (hal.Message, erro
 	case *hal.Logout:
 		return &hal.LogoutResponse{}, nil
 	case *hal.GetDHCPScopes:
-		return scopes(q.Limit.V), nil
+		return scopes(q.Limit.V, q.Offset), nil
 	case *hal.GetUser:
 		told := strings.Join([]string{call.Protocol, call.Credential.Scheme, call.RequestID, call.Remote.String()}, " ")
 		return &hal.GetUserResponse{User: &hal.User{Name: q.UserRef, FullName: hal.Some(told)}}, nil
@@ -54,19 +62,29 @@ func (Dispatcher) Dispatch(_ context.Context, call *hal.Call) (hal.Message, erro
 	return nil, errs.Errorf(errs.NotImplemented, "The operation %s is not answered by this service", call.Operation.Name)
 }
 
-func scopes(n uint32) *hal.GetDHCPScopesResponse {
-	r := &hal.GetDHCPScopesResponse{DHCPScopes: []hal.DHCPScope{}, TotalResults: hal.Some(n)}
-	for i := range n {
-		r.DHCPScopes = append(r.DHCPScopes, hal.DHCPScope{
-			Ref:           hal.Some("{#7-#" + strconv.Itoa(int(i)+1) + "}"),
-			Name:          hal.Some("R&D <" + strconv.Itoa(int(i)+1) + ">"),
-			RangeRef:      hal.Some("{#6-#" + strconv.Itoa(int(i)+1) + "}"),
-			DHCPServerRef: hal.Some("{#3-#1}"),
-			Available:     hal.Some(uint32(200)),
-			Enabled:       hal.Some(true),
-		})
+func scopes(n uint32, end hal.Opt[uint32]) *hal.GetDHCPScopesResponse {
+	return &hal.GetDHCPScopesResponse{
+		TotalResults: hal.Some(n),
+		DHCPScopesFrom: func(yield func(*hal.DHCPScope) bool) error {
+			for i := range n {
+				if end.Set && i >= end.V {
+					return errors.New(PrivateText)
+				}
+				scope := hal.DHCPScope{
+					Ref:           hal.Some("{#7-#" + strconv.Itoa(int(i)+1) + "}"),
+					Name:          hal.Some("R&D <" + strconv.Itoa(int(i)+1) + ">"),
+					RangeRef:      hal.Some("{#6-#" + strconv.Itoa(int(i)+1) + "}"),
+					DHCPServerRef: hal.Some("{#3-#1}"),
+					Available:     hal.Some(uint32(200)),
+					Enabled:       hal.Some(true),
+				}
+				if !yield(&scope) {
+					break
+				}
+			}
+			return nil
+		},
 	}
-	return r
 }
 
 // PrivateText is in no answer.
