@@ -30,10 +30,11 @@ type Schema struct {
 	RangesByParent  *Index[model.Range]
 	RangesByName    *Index[model.Range]
 
-	Scopes         *Table[model.Scope]
-	ScopesByServer *Index[model.Scope]
-	ScopesByRange  *Index[model.Scope]
-	ScopesByName   *Index[model.Scope]
+	Scopes               *Table[model.Scope]
+	ScopesByServer       *Index[model.Scope]
+	ScopesByRange        *Index[model.Scope]
+	ScopesByName         *Index[model.Scope]
+	ScopesByRelationship *Index[model.Scope]
 
 	Pools        *Table[model.Pool]
 	PoolsByScope *Index[model.Pool]
@@ -93,6 +94,12 @@ func NewSchema() *Schema {
 			Keys: func(r *model.Scope, yield func(Key)) { yield(Key{}.ID(r.RangeID)) }},
 		ScopesByName: &Index[model.Scope]{Name: "name",
 			Keys: func(r *model.Scope, yield func(Key)) { yield(NameKey(r.Name)) }},
+		ScopesByRelationship: &Index[model.Scope]{Name: "relationship",
+			Keys: func(r *model.Scope, yield func(Key)) {
+				if r.RelationshipID != 0 {
+					yield(Key{}.ID(r.RelationshipID).ID(r.ServerID))
+				}
+			}},
 
 		PoolsByScope: &Index[model.Pool]{Name: "scope",
 			Keys: func(r *model.Pool, yield func(Key)) { yield(Key{}.ID(r.ScopeID).Addr(r.From)) }},
@@ -156,7 +163,7 @@ func NewSchema() *Schema {
 	s.Scopes = newTable(&Table[model.Scope]{Name: "scopes",
 		ID:     func(r *model.Scope) *model.ID { return &r.ID },
 		Encode: encodeScope, Decode: decodeScope,
-		Indexes: []*Index[model.Scope]{s.ScopesByServer, s.ScopesByRange, s.ScopesByName}})
+		Indexes: []*Index[model.Scope]{s.ScopesByServer, s.ScopesByRange, s.ScopesByName, s.ScopesByRelationship}})
 	s.Pools = newTable(&Table[model.Pool]{Name: "pools",
 		ID:     func(r *model.Pool) *model.ID { return &r.ID },
 		Encode: encodePool, Decode: decodePool,
