@@ -2,6 +2,8 @@ package command
 
 import (
 	"regexp"
+	"slices"
+	"strings"
 
 	"halxml/internal/errs"
 	"halxml/internal/model"
@@ -117,37 +119,31 @@ func (c *call) relationshipState(r *model.Relationship) (string, error) {
 	return stateNormal, nil
 }
 
-// hasScopes reports whether a server has a scope in the relationship.
+// hasScopes reports whether the relationship is set up on a server: with ISC a
+// pool there refers to it, with Microsoft a scope was added.
 func (c *call) hasScopes(r *model.Relationship, server model.ID) (bool, error) {
 	if r.Kind == model.KindISC {
 		return c.schema.PoolsByPeer.Any(c.tx, store.Key{}.ID(r.ID).ID(server))
 	}
-	scopes, err := c.scopesIn(r, server)
-	return len(scopes) > 0, err
+	return c.schema.ScopesByRelationship.Any(c.tx, store.Key{}.ID(r.ID).ID(server))
 }
 
-// scopesIn are the ids of a server's scopes in a relationship, ascending: with
-// ISC those whose pools refer to it, with Microsoft those added to it. A Kea
-// relationship is of the whole server and names none.
+// scopesIn are the ids of a server's scopes in a relationship, ascending: those
+// added to it and those with a pool that refers to it. A Kea relationship is of
+// the whole server and names none.
 func (c *call) scopesIn(r *model.Relationship, server model.ID) ([]model.ID, error) {
 	seen := map[model.ID]bool{}
-	switch {
-	case r.Kind == model.KindISC:
-		for p, err := range c.schema.PoolsByPeer.Begin(c.tx, store.Key{}.ID(r.ID).ID(server)) {
-			if err != nil {
-				return nil, err
-			}
-			seen[p.ScopeID] = true
+	for p, err := range c.schema.PoolsByPeer.Begin(c.tx, store.Key{}.ID(r.ID).ID(server)) {
+		if err != nil {
+			return nil, err
 		}
-	case r.Kind == model.KindMicrosoft:
-		for s, err := range c.schema.ScopesByServer.Begin(c.tx, store.Key{}.ID(server)) {
-			if err != nil {
-				return nil, err
-			}
-			if s.RelationshipID == r.ID {
-				seen[s.ID] = true
-			}
+		seen[p.ScopeID] = true
+	}
+	for s, err := range c.schema.ScopesByRelationship.Begin(c.tx, store.Key{}.ID(r.ID).ID(server)) {
+		if err != nil {
+			return nil, err
 		}
+		seen[s.ID] = true
 	}
 	return sortedIDs(seen), nil
 }
@@ -277,19 +273,22 @@ func (c *call) establish(r *model.Relationship, primary, secondary, named *model
 		}
 		text += poolsText(s, pools, "now refer to it")
 	}
-	if err := c.record(model.Creation, r.Ref(), r.Name, "%s", text); err != nil {
-		return err
-	}
-	if r.Kind.IsKea() {
-		if len(scopeRefs) > 0 {
-			return errs.Errorf(errs.NotSupported, "%sdhcpScopeRefs: a Kea relationship is of the whole server; it takes no scopes", relationshipField)
+	if r.Kind.IsKea() { // of the whole server: scopes that are named do not apply
+		if err := c.keaReplicate(r, primary, secondary); err != nil {
+			return err
 		}
-		return c.keaReplicate(r, primary, secondary)
+	} else {
+		// Strict clients of 2017 must send the list; they may fill it with nothing.
+		refs := slices.DeleteFunc(slices.Clone(scopeRefs), func(s string) bool { return strings.TrimSpace(s) == "" })
+		added, err := c.addScopesTo(r, named, relationshipField+"dhcpScopeRefs", refs)
+		if err != nil {
+			return err
+		}
+		if len(added) > 0 {
+			text += "; " + scopesText(named, added) + " added to it"
+		}
 	}
-	if len(scopeRefs) == 0 {
-		return nil
-	}
-	return c.addScopesTo(r, named, relationshipField+"dhcpScopeRefs", scopeRefs)
+	return c.record(model.Creation, r.Ref(), r.Name, "%s", text)
 }
 
 // referAll lets every IPv4 pool of a server refer to a relationship.

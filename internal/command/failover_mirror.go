@@ -43,6 +43,14 @@ func (c *call) partnership(s *model.Scope) (*model.Relationship, error) {
 	return nil, nil
 }
 
+// idOf is a relationship's id, 0 for none.
+func idOf(r *model.Relationship) model.ID {
+	if r == nil {
+		return 0
+	}
+	return r.ID
+}
+
 func serviceOf(r *model.Range) model.ServiceType {
 	if r.From.Is4() {
 		return model.DHCPv4
@@ -57,14 +65,15 @@ func (c *call) mirrorScope(s *model.Scope) error {
 	if err != nil || r == nil {
 		return err
 	}
-	return c.copyToPartner(s, r)
+	return c.copyToPartner(s, r, false)
 }
 
 // copyToPartner makes the partner's scope of the same range equal to s: its
-// attributes, pools with permits and exclusions. Pools of the same addresses keep their
-// identity; the others are replaced. A pool's peer is kept where it joins the
-// partner too.
-func (c *call) copyToPartner(s *model.Scope, r *model.Relationship) error {
+// attributes, pools with permits and exclusions. Pools of the same addresses
+// keep their identity; the others are replaced. A new pool refers to the same
+// peer where that joins the partner too. One that is there keeps its own, which
+// commands about peers alone change, unless the instance is replaced.
+func (c *call) copyToPartner(s *model.Scope, r *model.Relationship, replace bool) error {
 	partner, err := c.serverByID(r.Partner(s.ServerID))
 	if err != nil {
 		return err
@@ -92,7 +101,7 @@ func (c *call) copyToPartner(s *model.Scope, r *model.Relationship) error {
 	} else if err := c.schema.Scopes.Update(c.tx, to); err != nil {
 		return err
 	}
-	changed, err := c.copyPools(s, to)
+	changed, err := c.copyPools(s, to, replace)
 	if err != nil {
 		return err
 	}
@@ -116,7 +125,7 @@ func sameScope(a, b *model.Scope) bool {
 }
 
 // copyPools makes the pools of to equal to those of from.
-func (c *call) copyPools(from, to *model.Scope) (changed bool, err error) {
+func (c *call) copyPools(from, to *model.Scope, replace bool) (changed bool, err error) {
 	want, err := c.poolsOf(from.ID)
 	if err != nil {
 		return false, err
@@ -148,6 +157,9 @@ func (c *call) copyPools(from, to *model.Scope) (changed bool, err error) {
 			continue
 		}
 		old := have[i]
+		if !replace {
+			p.PeerID = old.PeerID
+		}
 		if old.Name == p.Name && old.PeerID == p.PeerID && slices.Equal(old.Permits, p.Permits) {
 			continue
 		}
@@ -183,10 +195,13 @@ func (c *call) leavePartner(s *model.Scope) error {
 	if err != nil || other == nil {
 		return err
 	}
-	if !r.Kind.IsKea() {
-		return c.leave(other, r)
+	if r.Kind.IsKea() {
+		return c.deleteScope(other)
 	}
-	return c.deleteScope(other)
+	if err := c.leave(other, r); err != nil {
+		return err
+	}
+	return c.record(model.Modification, other.Ref(), other.Name, "DHCP scope %s removed from failover relationship %s, as its partner's scope was removed", other.Name, r.Name)
 }
 
 // leave takes a scope out of a relationship: its pools drop the reference.

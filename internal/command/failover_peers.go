@@ -1,7 +1,6 @@
 package command
 
 import (
-	"errors"
 	"slices"
 	"strings"
 
@@ -73,19 +72,21 @@ func (c *call) repoint(server, from, to model.ID) ([]*model.Pool, error) {
 // loses its reference. A peer that so lost its last pool on the server is
 // removed on both; the warning tells that.
 func (c *call) setPeer(field string, p *model.Pool, name string) (warning string, err error) {
-	old := p.PeerID
-	var peer *model.Relationship
-	var now model.ID
+	var left, peer *model.Relationship
+	if p.PeerID != 0 {
+		if left, err = c.schema.Relationships.Get(c.tx, p.PeerID); err != nil {
+			return "", err
+		}
+	}
 	if name != "" {
 		if peer, err = c.peerFor(field, p, name); err != nil {
 			return "", err
 		}
-		now = peer.ID
 	}
-	if now == old {
+	if idOf(left) == idOf(peer) {
 		return "", nil
 	}
-	p.PeerID = now
+	p.PeerID = idOf(peer)
 	if err := c.schema.Pools.Update(c.tx, p); err != nil {
 		return "", err
 	}
@@ -94,23 +95,27 @@ func (c *call) setPeer(field string, p *model.Pool, name string) (warning string
 		return "", err
 	}
 	c.touch(s.ServerID)
-	if old == 0 {
-		return "", c.rejoin(s)
+	if left != nil {
+		if err := c.partnerFollows(p, s, left, left.ID, peer); err != nil {
+			return "", err
+		}
 	}
-	left, err := c.schema.Relationships.Get(c.tx, old)
-	if err != nil {
+	if s.RelationshipID != 0 { // its instances are kept equal: a pool without peer gets it too
+		joined, err := c.schema.Relationships.Get(c.tx, s.RelationshipID)
+		if err != nil {
+			return "", err
+		}
+		if err := c.partnerFollows(p, s, joined, 0, peer); err != nil {
+			return "", err
+		}
+	}
+	if err := c.settlePair(s); err != nil {
 		return "", err
 	}
-	if err := c.partnerFollows(p, s, left, peer); err != nil {
-		return "", err
-	}
-	if err := c.rejoin(s); err != nil {
-		return "", err
-	}
-	if now == 0 {
+	if left == nil || peer == nil {
 		return "", nil
 	}
-	still, err := c.schema.PoolsByPeer.Any(c.tx, store.Key{}.ID(old).ID(p.ServerID))
+	still, err := c.schema.PoolsByPeer.Any(c.tx, store.Key{}.ID(left.ID).ID(p.ServerID))
 	if err != nil || still {
 		return "", err
 	}
@@ -118,78 +123,131 @@ func (c *call) setPeer(field string, p *model.Pool, name string) (warning string
 	if err != nil {
 		return "", err
 	}
-	if err := c.removeRelationship(left, "", true); err != nil {
+	replacement := "" // for pools that still refer to it on the partner
+	if peer.JoinsSame(left) {
+		replacement = peer.Name
+	}
+	if err := c.removeRelationship(left, replacement); err != nil {
 		return "", err
 	}
 	return "Failover relationship " + quote(left.Name) + " was removed: its last address pool on server " + server.Name + " now refers to " + quote(peer.Name) + ".", nil
 }
 
-// partnerFollows brings the partner's pool of the same addresses along after p
-// left a relationship for peer (nil = none).
-func (c *call) partnerFollows(p *model.Pool, s *model.Scope, left, peer *model.Relationship) error {
-	other, err := c.instance(left.Partner(s.ServerID), s.RangeID)
+// partnerFollows lets the pool of the same addresses on the other server of via
+// refer to peer, if that joins it, else to none. Only a pool that refers to was
+// follows: what the partner's pool has with a third server stays.
+func (c *call) partnerFollows(p *model.Pool, s *model.Scope, via *model.Relationship, was model.ID, peer *model.Relationship) error {
+	other, err := c.instance(via.Partner(s.ServerID), s.RangeID)
 	if err != nil || other == nil {
 		return err
+	}
+	var now model.ID
+	what := "no failover peer"
+	if peer != nil && peer.Joins(other.ServerID) {
+		now, what = peer.ID, "failover peer "+peer.Name
+	}
+	if now == was {
+		return nil
 	}
 	pools, err := c.poolsOf(other.ID)
 	if err != nil {
 		return err
 	}
 	for _, o := range pools {
-		if o.From != p.From || o.To != p.To || o.PeerID != left.ID {
+		if o.From != p.From || o.To != p.To || o.PeerID != was {
 			continue
 		}
-		o.PeerID = 0
-		if peer != nil && peer.JoinsSame(left) {
-			o.PeerID = peer.ID
-		}
+		o.PeerID = now
 		if err := c.schema.Pools.Update(c.tx, o); err != nil {
 			return err
 		}
+		c.touch(other.ServerID)
+		return c.record(model.Modification, o.Ref(), o.Name, "Address pool %s now refers to %s, as its failover partner's changed", poolSpan(o), what)
 	}
-	c.touch(other.ServerID)
-	return c.rejoin(other)
+	return nil
 }
 
-// rejoin settles which relationship a scope belongs to after its pools' peers
-// changed: that of its first pool if it joins the same two servers, else none.
-// A scope without pools keeps its own, for the pools to come.
-func (c *call) rejoin(s *model.Scope) error {
+// settlePair settles which relationship the two instances of an added scope
+// belong to after their pools or peers changed: the one that the first pools of
+// both refer to, if it joins the same two servers, else none. A scope without
+// pools keeps its own, for the pools to come.
+func (c *call) settlePair(s *model.Scope) error {
 	if s.RelationshipID == 0 {
 		return nil
 	}
-	pools, err := c.poolsOf(s.ID)
-	if err != nil || len(pools) == 0 || pools[0].PeerID == s.RelationshipID {
-		return err
-	}
 	was, err := c.schema.Relationships.Get(c.tx, s.RelationshipID)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
+	if err != nil {
 		return err
 	}
-	s.RelationshipID = 0
-	if was != nil && pools[0].PeerID != 0 {
-		now, err := c.schema.Relationships.Get(c.tx, pools[0].PeerID)
+	if was.Kind != model.KindISC {
+		return nil
+	}
+	other, err := c.instance(was.Partner(s.ServerID), s.RangeID)
+	if err != nil || other == nil {
+		return err
+	}
+	var now model.ID
+	for i, instance := range []*model.Scope{s, other} {
+		pools, err := c.poolsOf(instance.ID)
+		if err != nil || len(pools) == 0 {
+			return err
+		}
+		switch first := pools[0].PeerID; {
+		case i == 0:
+			now = first
+		case now != first:
+			now = 0
+		}
+	}
+	if now == was.ID {
+		return nil
+	}
+	if now != 0 {
+		next, err := c.schema.Relationships.Get(c.tx, now)
 		if err != nil {
 			return err
 		}
-		if now.JoinsSame(was) {
-			s.RelationshipID = now.ID
+		if !next.JoinsSame(was) {
+			now = 0
 		}
 	}
-	return c.schema.Scopes.Update(c.tx, s)
+	for _, instance := range []*model.Scope{s, other} {
+		instance.RelationshipID = now
+		if err := c.schema.Scopes.Update(c.tx, instance); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// maxListedPools is how many changed pools a history event names.
-const maxListedPools = 20
+// scopesText names scopes for a history event, as poolsText does pools.
+func scopesText(server *model.Server, scopes []*model.Scope) string {
+	names := make([]string, 0, maxListed+1)
+	for i, s := range scopes {
+		if i == maxListed {
+			names = append(names, "…")
+			break
+		}
+		names = append(names, s.Name)
+	}
+	text := count(len(scopes), "DHCP scope")
+	if server != nil {
+		text += " of server " + server.Name
+	}
+	return text + " (" + strings.Join(names, ", ") + ")"
+}
+
+// maxListed is how many pools or scopes a history event names.
+const maxListed = 20
 
 // poolsText tells which pools of a server changed, for a history event.
 func poolsText(s *model.Server, pools []*model.Pool, what string) string {
 	if len(pools) == 0 {
 		return ""
 	}
-	names := make([]string, 0, maxListedPools+1)
+	names := make([]string, 0, maxListed+1)
 	for i, p := range pools {
-		if i == maxListedPools {
+		if i == maxListed {
 			names = append(names, "…")
 			break
 		}

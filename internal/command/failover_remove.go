@@ -33,7 +33,7 @@ func removeRelationships(c *call, req *hal.RemoveDHCPFailoverRelationships) (*ha
 		if err := c.deconfigureAll(r, model.Deconfigure(item.DHCPFailoverRelationshipDeconfigureAction.V)); err != nil {
 			return nil, err
 		}
-		if err := c.removeRelationship(r, item.ReplacementFailoverRelationshipName.V, true); err != nil {
+		if err := c.removeRelationship(r, item.ReplacementFailoverRelationshipName.V); err != nil {
 			return nil, err
 		}
 	}
@@ -42,7 +42,8 @@ func removeRelationships(c *call, req *hal.RemoveDHCPFailoverRelationships) (*ha
 
 // deconfigureAll does what the caller chose to the secondary's instances of a
 // relationship's scopes: those whose range the primary has a scope on too. A
-// scope that only the secondary has is nobody's instance and is left.
+// scope that only the secondary has is nobody's instance and is left, and so is
+// one that is in another relationship.
 func (c *call) deconfigureAll(r *model.Relationship, action model.Deconfigure) error {
 	if action == "" || action == model.DeconfigureNone {
 		return nil
@@ -74,7 +75,11 @@ func (c *call) deconfigureAll(r *model.Relationship, action model.Deconfigure) e
 			}
 			in = p != nil && p.ID == r.ID
 		}
-		if in {
+		elsewhere, err := c.another(s, r)
+		if err != nil {
+			return err
+		}
+		if in && elsewhere == 0 {
 			chosen = append(chosen, s)
 		}
 	}
@@ -111,9 +116,22 @@ func (c *call) deconfigureInstance(r *model.Relationship, s *model.Scope, action
 // removeRelationship removes a relationship and settles the pools that referred
 // to it, on each of its servers by that server's own rule: none other left, the
 // references are cleared; one left, they go to it; several, to the named
-// replacement. Without a valid name a pool that needs one makes it fail, unless
-// mayAsk is false (a server removed by force): then they are cleared.
-func (c *call) removeRelationship(r *model.Relationship, replacement string, mayAsk bool) error {
+// replacement. Without a valid name a pool that needs one makes it fail.
+func (c *call) removeRelationship(r *model.Relationship, replacement string) error {
+	return c.endRelationship(r, func(server *model.Server) (*model.Relationship, error) {
+		return c.successor(r, server, replacement)
+	})
+}
+
+// dissolve removes a relationship because one of its servers goes: references
+// to it are cleared.
+func (c *call) dissolve(r *model.Relationship) error {
+	return c.endRelationship(r, func(*model.Server) (*model.Relationship, error) { return nil, nil })
+}
+
+// endRelationship removes a relationship. The pools that refer to it go to its
+// successor on their server, or to none.
+func (c *call) endRelationship(r *model.Relationship, successor func(*model.Server) (*model.Relationship, error)) error {
 	target := map[model.ID]model.ID{}
 	text := "Failover relationship " + r.Name + " removed"
 	for _, id := range []model.ID{r.PrimaryID, r.SecondaryID} {
@@ -121,7 +139,7 @@ func (c *call) removeRelationship(r *model.Relationship, replacement string, may
 		if err != nil {
 			return err
 		}
-		to, err := c.successor(r, server, replacement, mayAsk)
+		to, err := successor(server)
 		if err != nil {
 			return err
 		}
@@ -146,12 +164,9 @@ func (c *call) removeRelationship(r *model.Relationship, replacement string, may
 	return c.record(model.Deletion, r.Ref(), r.Name, "%s", text)
 }
 
-// dissolve removes a relationship because one of its servers goes.
-func (c *call) dissolve(r *model.Relationship) error { return c.removeRelationship(r, "", false) }
-
 // successor is the relationship that a server's pools refer to once r is gone,
 // or nil.
-func (c *call) successor(r *model.Relationship, server *model.Server, replacement string, mayAsk bool) (*model.Relationship, error) {
+func (c *call) successor(r *model.Relationship, server *model.Server, replacement string) (*model.Relationship, error) {
 	if r.Kind != model.KindISC {
 		return nil, nil
 	}
@@ -172,7 +187,7 @@ func (c *call) successor(r *model.Relationship, server *model.Server, replacemen
 		}
 	}
 	referred, err := c.schema.PoolsByPeer.Any(c.tx, store.Key{}.ID(r.ID).ID(server.ID))
-	if err != nil || !referred || !mayAsk {
+	if err != nil || !referred {
 		return nil, err
 	}
 	names := make([]string, len(others))
@@ -202,15 +217,11 @@ func (c *call) settleScopes(r *model.Relationship, target map[model.ID]model.ID)
 		}
 	}
 	var scopes []*model.Scope
-	for _, server := range []model.ID{r.PrimaryID, r.SecondaryID} {
-		for s, err := range c.schema.ScopesByServer.Begin(c.tx, store.Key{}.ID(server)) {
-			if err != nil {
-				return err
-			}
-			if s.RelationshipID == r.ID {
-				scopes = append(scopes, s)
-			}
+	for s, err := range c.schema.ScopesByRelationship.Begin(c.tx, store.Key{}.ID(r.ID)) {
+		if err != nil {
+			return err
 		}
+		scopes = append(scopes, s)
 	}
 	for _, s := range scopes {
 		s.RelationshipID = now

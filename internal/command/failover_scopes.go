@@ -1,6 +1,8 @@
 package command
 
 import (
+	"slices"
+
 	"halxml/internal/errs"
 	"halxml/internal/model"
 	"halxml/store"
@@ -18,7 +20,12 @@ func addScopesToRelationship(c *call, req *hal.AddDHCPScopesToDHCPFailoverRelati
 	if len(req.DHCPScopeRefs) == 0 {
 		return nil, required("dhcpScopeRefs")
 	}
-	return &hal.AddDHCPScopesToDHCPFailoverRelationshipResponse{}, c.addScopesTo(r, server, "dhcpScopeRefs", req.DHCPScopeRefs)
+	added, err := c.addScopesTo(r, server, "dhcpScopeRefs", req.DHCPScopeRefs)
+	if err != nil {
+		return nil, err
+	}
+	return &hal.AddDHCPScopesToDHCPFailoverRelationshipResponse{}, c.record(model.Modification, r.Ref(), r.Name,
+		"%s added to failover relationship %s", scopesText(server, added), r.Name)
 }
 
 // relationshipAndServer finds a relationship by the server that the caller
@@ -40,17 +47,21 @@ func (c *call) relationshipAndServer(serverText, name string) (*model.Relationsh
 
 // addScopesTo adds scopes of one server to a relationship and copies them to
 // the partner, all or none.
-func (c *call) addScopesTo(r *model.Relationship, server *model.Server, field string, refs []string) error {
+func (c *call) addScopesTo(r *model.Relationship, server *model.Server, field string, refs []string) (added []*model.Scope, err error) {
 	for _, text := range refs {
 		s, err := c.scope(field, text)
 		if err != nil {
-			return err
+			return nil, err
+		}
+		if slices.ContainsFunc(added, func(o *model.Scope) bool { return o.ID == s.ID }) {
+			continue // named twice
 		}
 		if err := c.addScopeTo(r, server, field, s); err != nil {
-			return err
+			return nil, err
 		}
+		added = append(added, s)
 	}
-	return nil
+	return added, nil
 }
 
 func (c *call) addScopeTo(r *model.Relationship, server *model.Server, field string, s *model.Scope) error {
@@ -93,13 +104,10 @@ func (c *call) addScopeTo(r *model.Relationship, server *model.Server, field str
 	if err := c.schema.Scopes.Update(c.tx, s); err != nil {
 		return err
 	}
-	if err := c.copyToPartner(s, r); err != nil {
+	if err := c.copyToPartner(s, r, true); err != nil {
 		return err
 	}
-	if err := c.record(model.Modification, s.Ref(), s.Name, "DHCP scope %s added to failover relationship %s", s.Name, r.Name); err != nil {
-		return err
-	}
-	return c.record(model.Modification, r.Ref(), r.Name, "DHCP scope %s of server %s added to failover relationship %s", s.Name, server.Name, r.Name)
+	return c.record(model.Modification, s.Ref(), s.Name, "DHCP scope %s added to failover relationship %s", s.Name, r.Name)
 }
 
 // inNoOther refuses a scope that is in another relationship than r.
@@ -107,20 +115,11 @@ func (c *call) inNoOther(r *model.Relationship, field string, s *model.Scope) er
 	if s == nil {
 		return nil
 	}
-	in := map[model.ID]bool{s.RelationshipID: true}
-	pools, err := c.poolsOf(s.ID)
-	if err != nil {
+	id, err := c.another(s, r)
+	if err != nil || id == 0 {
 		return err
 	}
-	for _, p := range pools {
-		in[p.PeerID] = true
-	}
-	delete(in, 0)
-	delete(in, r.ID)
-	if len(in) == 0 {
-		return nil
-	}
-	other, err := c.schema.Relationships.Get(c.tx, sortedIDs(in)[0])
+	other, err := c.schema.Relationships.Get(c.tx, id)
 	if err != nil {
 		return err
 	}
@@ -129,6 +128,23 @@ func (c *call) inNoOther(r *model.Relationship, field string, s *model.Scope) er
 		return err
 	}
 	return conflict(field, "DHCP scope %s on server %s is in the failover relationship %s already", quote(s.Name), server.Name, quote(other.Name))
+}
+
+// another is a relationship other than r that a scope is in, or 0.
+func (c *call) another(s *model.Scope, r *model.Relationship) (model.ID, error) {
+	if s.RelationshipID != 0 && s.RelationshipID != r.ID {
+		return s.RelationshipID, nil
+	}
+	pools, err := c.poolsOf(s.ID)
+	if err != nil {
+		return 0, err
+	}
+	for _, p := range pools {
+		if p.PeerID != 0 && p.PeerID != r.ID {
+			return p.PeerID, nil
+		}
+	}
+	return 0, nil
 }
 
 func removeScopesFromRelationship(c *call, req *hal.RemoveDHCPScopesFromDHCPFailoverRelationship) (*hal.RemoveDHCPScopesFromDHCPFailoverRelationshipResponse, error) {
@@ -159,16 +175,18 @@ func removeScopesFromRelationship(c *call, req *hal.RemoveDHCPScopesFromDHCPFail
 		scopes = append(scopes, s)
 	}
 	done := map[model.ID]bool{} // by range: both instances may be named
-	for _, s := range scopes {
-		if done[s.RangeID] {
-			continue
-		}
+	scopes = slices.DeleteFunc(scopes, func(s *model.Scope) bool {
+		again := done[s.RangeID]
 		done[s.RangeID] = true
+		return again
+	})
+	for _, s := range scopes {
 		if err := c.removeScopeFrom(r, s, action); err != nil {
 			return nil, err
 		}
 	}
-	return &hal.RemoveDHCPScopesFromDHCPFailoverRelationshipResponse{}, nil
+	return &hal.RemoveDHCPScopesFromDHCPFailoverRelationshipResponse{}, c.record(model.Modification, r.Ref(), r.Name,
+		"%s removed from failover relationship %s", scopesText(nil, scopes), r.Name)
 }
 
 // isIn reports whether a scope is in a relationship.
@@ -194,6 +212,7 @@ func (c *call) isIn(s *model.Scope, r *model.Relationship) (bool, error) {
 // removeScopeFrom takes both instances of a scope out of a relationship and
 // leaves, disables or deletes the secondary's.
 func (c *call) removeScopeFrom(r *model.Relationship, s *model.Scope, action model.Deconfigure) error {
+	var instances []*model.Scope // the primary's, then the secondary's
 	for _, server := range []model.ID{r.PrimaryID, r.SecondaryID} {
 		instance, err := c.instance(server, s.RangeID)
 		if err != nil {
@@ -202,19 +221,29 @@ func (c *call) removeScopeFrom(r *model.Relationship, s *model.Scope, action mod
 		if instance == nil {
 			continue
 		}
+		instances = append(instances, instance)
+		in, err := c.isIn(instance, r)
+		if err != nil {
+			return err
+		}
+		if !in {
+			continue
+		}
 		if err := c.leave(instance, r); err != nil {
 			return err
 		}
 		if err := c.record(model.Modification, instance.Ref(), instance.Name, "DHCP scope %s removed from failover relationship %s", instance.Name, r.Name); err != nil {
 			return err
 		}
-		if server == r.SecondaryID {
-			if err := c.deconfigure(instance, action); err != nil {
-				return err
-			}
-		}
 	}
-	return c.record(model.Modification, r.Ref(), r.Name, "DHCP scope %s removed from failover relationship %s", s.Name, r.Name)
+	if len(instances) < 2 { // what only one server has is nobody's instance
+		return nil
+	}
+	other, err := c.another(instances[1], r)
+	if err != nil || other != 0 {
+		return err
+	}
+	return c.deconfigure(instances[1], action)
 }
 
 // deconfigure does to the secondary's instance of a scope what the caller chose.
@@ -274,6 +303,12 @@ func replicate(c *call, req *hal.ReplicateDHCPFailover) (*hal.ReplicateDHCPFailo
 			return nil, err
 		}
 		copied += n
+		if n == 0 && only != nil {
+			continue
+		}
+		if err := c.record(model.Modification, r.Ref(), r.Name, "Failover relationship %s replicated from server %s: %s", r.Name, server.Name, count(n, "scope")); err != nil {
+			return nil, err
+		}
 	}
 	if only != nil && copied == 0 {
 		return nil, invalid("dhcpScopeRef", "DHCP scope %s is not in a failover relationship of server %s", quote(only.Name), server.Name)
@@ -292,40 +327,59 @@ func (c *call) replicateFrom(server *model.Server, r *model.Relationship, only *
 		if only != nil && s.ID != only.ID {
 			continue
 		}
-		in, err := c.isIn(s, r)
+		own, err := c.ownRelationship(s)
 		if err != nil {
 			return 0, err
 		}
-		if r.Kind.IsKea() {
-			p, err := c.partnership(s)
-			if err != nil {
-				return 0, err
-			}
-			in = p != nil && p.ID == r.ID
-		}
-		if in {
+		if own == r.ID {
 			scopes = append(scopes, s)
 		}
 	}
 	for _, s := range scopes {
 		if !r.Kind.IsKea() {
-			other, err := c.instance(r.Partner(server.ID), s.RangeID)
-			if err != nil {
-				return 0, err
-			}
-			if err := c.inNoOther(r, "dhcpScopeRef", other); err != nil {
-				return 0, err
-			}
-			s.RelationshipID = r.ID
-			if err := c.schema.Scopes.Update(c.tx, s); err != nil {
+			if err := c.joinToReplicate(s, r); err != nil {
 				return 0, err
 			}
 		}
-		if err := c.copyToPartner(s, r); err != nil {
+		if err := c.copyToPartner(s, r, true); err != nil {
 			return 0, err
 		}
 	}
-	return len(scopes), c.record(model.Modification, r.Ref(), r.Name, "Failover relationship %s replicated from server %s: %s", r.Name, server.Name, count(len(scopes), "scope"))
+	return len(scopes), nil
+}
+
+// ownRelationship is the one that a scope's copies follow, or 0: the one it was
+// added to, else that of its first pool by address, with Kea its server's.
+func (c *call) ownRelationship(s *model.Scope) (model.ID, error) {
+	r, err := c.partnership(s)
+	if err != nil || r != nil {
+		return idOf(r), err
+	}
+	pools, err := c.poolsOf(s.ID)
+	if err != nil || len(pools) == 0 {
+		return 0, err
+	}
+	return pools[0].PeerID, nil
+}
+
+// joinToReplicate lets a scope that only the first-peer rule put into a
+// relationship belong to it, as if it were added.
+func (c *call) joinToReplicate(s *model.Scope, r *model.Relationship) error {
+	other, err := c.instance(r.Partner(s.ServerID), s.RangeID)
+	if err != nil {
+		return err
+	}
+	if err := c.inNoOther(r, "dhcpScopeRef", other); err != nil {
+		return err
+	}
+	if s.RelationshipID == r.ID {
+		return nil
+	}
+	s.RelationshipID = r.ID
+	if err := c.schema.Scopes.Update(c.tx, s); err != nil {
+		return err
+	}
+	return c.record(model.Modification, s.Ref(), s.Name, "DHCP scope %s added to failover relationship %s", s.Name, r.Name)
 }
 
 // keaReplicate copies the primary's scopes of the relationship's service to the

@@ -266,7 +266,7 @@ func (o *relationshipObject) title() string             { return o.Name }
 func (o *relationshipObject) custom() *[]model.Property { return nil }
 
 func (o *relationshipObject) remove(bool) error {
-	return o.c.removeRelationship(o.Relationship, "", true)
+	return o.c.removeRelationship(o.Relationship, "")
 }
 
 func (o *relationshipObject) properties() []property {

@@ -248,8 +248,8 @@ func (c *call) poolsOf(scope model.ID) ([]*model.Pool, error) {
 	return pools, nil
 }
 
-// poolsChanged brings a scope's count of addresses and the partner's instance
-// up to date after its pools or exclusions changed.
+// poolsChanged brings a scope's count of addresses, the partner's instance and
+// their relationship up to date after the scope's pools or exclusions changed.
 func (c *call) poolsChanged(s *model.Scope) error {
 	pools, err := c.poolsOf(s.ID)
 	if err != nil {
@@ -264,7 +264,10 @@ func (c *call) poolsChanged(s *model.Scope) error {
 		return err
 	}
 	c.touch(s.ServerID)
-	return c.mirrorScope(s)
+	if err := c.mirrorScope(s); err != nil {
+		return err
+	}
+	return c.settlePair(s)
 }
 
 // removePool removes a pool, at the partner's instance too.

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"errors"
 	"iter"
 	"strings"
 
@@ -403,6 +404,13 @@ func (c *call) removeRange(r *model.Range, force bool) error {
 		return inUse("ref", "range %s still has %s; remove them first or set forceRemoval", quote(r.Name), count(len(scopes), "DHCP scope"))
 	}
 	for _, s := range scopes {
+		s, err := c.schema.Scopes.Get(c.tx, s.ID)
+		if errors.Is(err, store.ErrNotFound) {
+			continue // went with its partner's
+		}
+		if err != nil {
+			return err
+		}
 		if err := c.removeScope(s); err != nil {
 			return err
 		}

@@ -148,8 +148,9 @@ func (c *call) checkServer(prefix string, s *model.Server) (err error) {
 }
 
 // removeServer removes a server. One with scopes, groups or relationships needs
-// force; then its scopes and groups go with it and its relationships end by the partner's own
-// rule, never asking for a replacement.
+// force; then its scopes and groups go with it, its relationships end, and the
+// partners' pools that referred to them refer to none: nobody is asked for a
+// replacement.
 func (c *call) removeServer(s *model.Server, force bool) error {
 	var scopes []*model.Scope
 	for sc, err := range c.schema.ScopesByServer.Begin(c.tx, store.Key{}.ID(s.ID)) {
@@ -176,7 +177,8 @@ func (c *call) removeServer(s *model.Server, force bool) error {
 		}
 	}
 	for _, sc := range scopes {
-		if err := c.removeScope(sc); err != nil {
+		// Its relationships are gone: nothing of the scope reaches a partner.
+		if err := c.deleteScope(sc); err != nil {
 			return err
 		}
 	}
