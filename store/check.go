@@ -40,7 +40,7 @@ type Records interface {
 // Tables are all tables, in the order in which they refer to one another.
 func (s *Schema) Tables() []Records {
 	return []Records{
-		s.Servers, s.Ranges, s.Relationships, s.Scopes, s.Pools, s.Exclusions, s.Groups,
+		s.Servers, s.Ranges, s.Relationships, s.Scopes, s.Pools, s.Exclusions, s.Groups, s.Reservations,
 		s.OptionSets, s.Definitions, s.Classes,
 		s.Users, s.Sessions, s.Events,
 	}

@@ -50,6 +50,9 @@ func network(t *testing.T, s store.Store, schema *store.Schema) {
 			schema.Exclusions.Insert(tx, &model.Exclusion{ScopeID: 4, From: addr("11.0.0.5"), To: addr("11.0.0.9")}),
 			schema.Groups.Insert(tx, &model.Group{ServerID: 1, Name: "outer"}),
 			schema.Groups.Insert(tx, &model.Group{ServerID: 1, ParentID: 1, Name: "inner"}),
+			schema.Reservations.Insert(tx, &model.Reservation{ServerID: 1, ScopeID: 1, Client: "1", Addresses: []netip.Addr{addr("10.0.0.5"), addr("10.0.0.6")}}),
+			schema.Reservations.Insert(tx, &model.Reservation{ServerID: 1, GroupID: 2, Client: "2", Addresses: []netip.Addr{addr("10.0.0.7")}}),
+			schema.Reservations.Insert(tx, &model.Reservation{ServerID: 1, Client: "3"}),
 			schema.OptionSets.Insert(tx, &model.OptionSet{Owner: model.Ref{Type: model.TypeServer, ID: 1}, ServerID: 1}),
 			schema.OptionSets.Insert(tx, &model.OptionSet{Owner: model.Ref{Type: model.TypeScope, ID: 1}, ServerID: 1}),
 			schema.OptionSets.Insert(tx, &model.OptionSet{Owner: model.Ref{Type: model.TypePool, ID: 1}, ServerID: 1}),
@@ -126,6 +129,16 @@ func TestChecks(t *testing.T) {
 			return schema.Groups.Update(tx, g)
 		}
 	}
+	reservation := func(id model.ID, fn func(*model.Reservation)) func(store.Tx) error {
+		return func(tx store.Tx) error {
+			r, err := schema.Reservations.Get(tx, id)
+			if err != nil {
+				return err
+			}
+			fn(r)
+			return schema.Reservations.Update(tx, r)
+		}
+	}
 	options := func(owner model.Ref, server model.ID) func(store.Tx) error {
 		return func(tx store.Tx) error {
 			return schema.OptionSets.Insert(tx, &model.OptionSet{Owner: owner, PolicyID: 1, ServerID: server})
@@ -195,6 +208,18 @@ func TestChecks(t *testing.T) {
 		{"group's parent", store.CheckReferences, group(func(g *model.Group) { g.ParentID = 99 }), "names groups 99"},
 		{"group's parent's server", store.CheckReferences, group(func(g *model.Group) { g.ServerID = 2 }), `group "inner" is on the server 1, its parent on 2`},
 		{"group in itself", store.CheckReferences, group(func(g *model.Group) { g.ParentID = 2 }), `group "outer" lies inside itself`},
+		{"reservation's scope", store.CheckReferences, reservation(1, func(r *model.Reservation) { r.ScopeID = 99 }), "names scopes 99"},
+		{"reservation's scope's server", store.CheckReferences, reservation(1, func(r *model.Reservation) { r.ScopeID = 2 }), "has the server 1, its owner {#7-#2} 2"},
+		{"reservation's group", store.CheckReferences, reservation(2, func(r *model.Reservation) { r.GroupID = 99 }), "names groups 99"},
+		{"reservation's group's server", store.CheckReferences, reservation(2, func(r *model.Reservation) { r.ServerID = 2 }), "has the server 2, its owner {#11-#2} 1"},
+		{"reservation's server", store.CheckReferences, reservation(3, func(r *model.Reservation) { r.ServerID = 99 }), "names servers 99"},
+		{"reservation outside", store.CheckReferences, reservation(1, func(r *model.Reservation) {
+			r.Addresses[1] = netip.MustParseAddr("10.0.1.1")
+		}), "has the address 10.0.1.1, not inside its range"},
+		{"address reserved twice", store.CheckReferences, reservation(2, func(r *model.Reservation) {
+			r.Addresses[0] = netip.MustParseAddr("10.0.0.6")
+		}), "{#9-#1} and {#9-#2} of a server have the same address 10.0.0.6"},
+		{"client twice", store.CheckReferences, reservation(3, func(r *model.Reservation) { r.Client = "2" }), "{#9-#2} and {#9-#3} are for the same client"},
 		{"relationship's server", store.CheckReferences, func(tx store.Tx) error { return schema.Servers.Delete(tx, 2) },
 			"names servers 2, which is not there"},
 		{"relationship's kind", store.CheckReferences, func(tx store.Tx) error {

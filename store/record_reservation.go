@@ -46,3 +46,56 @@ func decodeGroup(b []byte, r *model.Group) error {
 	}
 	return f.err
 }
+
+func encodeReservation(b []byte, r *model.Reservation) []byte {
+	b = putUint(b, 1, r.ServerID)
+	b = putUint(b, 2, r.ScopeID)
+	b = putUint(b, 3, r.GroupID)
+	b = putText(b, 4, r.Name)
+	b = putText(b, 5, r.Client)
+	b = putText(b, 6, r.Method)
+	for _, a := range r.Addresses {
+		b = putAddr(b, 7, a)
+	}
+	b = putText(b, 8, r.Type)
+	b = putText(b, 9, r.Description)
+	b = putText(b, 10, r.DDNSHostName)
+	b = putText(b, 11, r.Filename)
+	b = putText(b, 12, r.ServerName)
+	return putText(b, 13, r.NextServer)
+}
+
+func decodeReservation(b []byte, r *model.Reservation) error {
+	f := fields{data: b}
+	for f.next() {
+		switch f.num {
+		case 1:
+			r.ServerID = f.id()
+		case 2:
+			r.ScopeID = f.id()
+		case 3:
+			r.GroupID = f.id()
+		case 4:
+			r.Name = f.string()
+		case 5:
+			r.Client = f.string()
+		case 6:
+			r.Method = model.ReservationMethod(f.string())
+		case 7:
+			r.Addresses = append(r.Addresses, f.addr())
+		case 8:
+			r.Type = model.ReservationType(f.string())
+		case 9:
+			r.Description = f.string()
+		case 10:
+			r.DDNSHostName = f.string()
+		case 11:
+			r.Filename = f.string()
+		case 12:
+			r.ServerName = f.string()
+		case 13:
+			r.NextServer = f.string()
+		}
+	}
+	return f.err
+}

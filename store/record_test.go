@@ -125,6 +125,18 @@ func codecs() []codec {
 		codecOf("group", encodeGroup, decodeGroup, func(t *rapid.T) model.Group {
 			return model.Group{ServerID: id(t), ParentID: id(t), Name: text(t)}
 		}, model.Group{ServerID: 1, ParentID: 2, Name: "n"}, "080110021a016e"),
+		codecOf("reservation", encodeReservation, decodeReservation, func(t *rapid.T) model.Reservation {
+			return model.Reservation{ServerID: id(t), ScopeID: id(t), GroupID: id(t), Name: text(t), Client: text(t),
+				Method: model.ReservationMethod(text(t)), Type: model.ReservationType(text(t)), Description: text(t),
+				Addresses: some(t, func(t *rapid.T) netip.Addr {
+					return netip.AddrFrom4([4]byte(rapid.SliceOfN(rapid.Byte(), 4, 4).Draw(t, "4")))
+				}),
+				DDNSHostName: text(t), Filename: text(t), ServerName: text(t), NextServer: text(t)}
+		}, model.Reservation{ServerID: 1, ScopeID: 2, GroupID: 3, Name: "n", Client: "00:11:22:33:44:55", Method: model.ByHardwareAddress,
+			Addresses: []netip.Addr{netip.MustParseAddr("10.0.0.5"), netip.MustParseAddr("2001:db8::5")}, Type: model.ReserveBoth,
+			Description: "d", DDNSHostName: "h", Filename: "f", ServerName: "s", NextServer: "x"},
+			"08011002180322016e2a1130303a31313a32323a33333a34343a3535320f4861726477617265416464726573733a040a0000"+
+				"053a1020010db80000000000000000000000054204424f54484a01645201685a01666201736a0178"),
 		codecOf("user", encodeUser, decodeUser, func(t *rapid.T) model.User {
 			return model.User{Name: text(t), FullName: text(t), Description: text(t), Email: text(t), PasswordHash: text(t), Disabled: yes(t)}
 		}, model.User{Name: "n", FullName: "f", Description: "d", Email: "e", PasswordHash: "h", Disabled: true},

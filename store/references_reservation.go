@@ -62,3 +62,70 @@ func (c *references) groups() error {
 	}
 	return nil
 }
+
+func (c *references) reservations() error {
+	for r, err := range c.Reservations.All(c.tx) {
+		if err != nil {
+			return err
+		}
+		if err := c.reservation(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *references) reservation(r *model.Reservation) error {
+	server := r.ServerID
+	var within *model.Range
+	switch {
+	case r.ScopeID != 0:
+		s, err := named(c, r.Ref(), c.Scopes, r.ScopeID)
+		if err != nil {
+			return err
+		}
+		if within, err = c.rangeOf(s); err != nil {
+			return err
+		}
+		if s != nil {
+			server = s.ServerID
+		}
+	case r.GroupID != 0:
+		g, err := named(c, r.Ref(), c.Groups, r.GroupID)
+		if err != nil {
+			return err
+		}
+		if g != nil {
+			server = g.ServerID
+		}
+	default:
+		if _, err := named(c, r.Ref(), c.Servers, r.ServerID); err != nil {
+			return err
+		}
+	}
+	if server != r.ServerID {
+		c.found.addf("reservation %s has the server %d, its owner %s %d", r.Ref(), r.ServerID, r.Owner(), server)
+	}
+	for o, err := range c.ReservationsByClient.Find(c.tx, NameKey(r.Client).ID(r.ServerID).ID(r.ScopeID)) {
+		if err != nil {
+			return err
+		}
+		if o.ID < r.ID && o.Client == r.Client && o.Method == r.Method {
+			c.found.addf("reservations %s and %s are for the same client", o.Ref(), r.Ref())
+		}
+	}
+	for _, a := range r.Addresses {
+		if within != nil && !within.Contains(a) {
+			c.found.addf("reservation %s has the address %s, not inside its range %q", r.Ref(), a, within.Name)
+		}
+		for o, err := range c.ReservationsByAddress.Find(c.tx, Key{}.Addr(a).ID(r.ServerID)) {
+			if err != nil {
+				return err
+			}
+			if o.ID < r.ID {
+				c.found.addf("reservations %s and %s of a server have the same address %s", o.Ref(), r.Ref(), a)
+			}
+		}
+	}
+	return nil
+}

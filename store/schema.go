@@ -10,6 +10,7 @@ import "halxml/internal/model"
 //	pools           scope (scope, from), peer (relationship, server), name (folded)
 //	exclusions      scope (scope, from), name (folded)
 //	groups          server (server, parent), name (folded, server)
+//	reservations    owner (type, id), client (folded, server, scope), address (address, server), name (folded, server)
 //	relationships   server (server, name; unique; one entry for each partner)
 //	options         owner (type, id, policy; unique), server
 //	definitions     server (server, vendor class folded, number; unique)
@@ -48,6 +49,12 @@ type Schema struct {
 	Groups         *Table[model.Group]
 	GroupsByServer *Index[model.Group]
 	GroupsByName   *Index[model.Group]
+
+	Reservations          *Table[model.Reservation]
+	ReservationsByOwner   *Index[model.Reservation]
+	ReservationsByClient  *Index[model.Reservation]
+	ReservationsByAddress *Index[model.Reservation]
+	ReservationsByName    *Index[model.Reservation]
 
 	Relationships         *Table[model.Relationship]
 	RelationshipsByServer *Index[model.Relationship]
@@ -122,6 +129,23 @@ func NewSchema() *Schema {
 		GroupsByName: &Index[model.Group]{Name: "name",
 			Keys: func(r *model.Group, yield func(Key)) { yield(NameKey(r.Name).ID(r.ServerID)) }},
 
+		ReservationsByOwner: &Index[model.Reservation]{Name: "owner",
+			Keys: func(r *model.Reservation, yield func(Key)) { yield(RefKey(r.Owner())) }},
+		ReservationsByClient: &Index[model.Reservation]{Name: "client",
+			Keys: func(r *model.Reservation, yield func(Key)) { yield(NameKey(r.Client).ID(r.ServerID).ID(r.ScopeID)) }},
+		ReservationsByAddress: &Index[model.Reservation]{Name: "address",
+			Keys: func(r *model.Reservation, yield func(Key)) {
+				for _, a := range r.Addresses {
+					yield(Key{}.Addr(a).ID(r.ServerID))
+				}
+			}},
+		ReservationsByName: &Index[model.Reservation]{Name: "name",
+			Keys: func(r *model.Reservation, yield func(Key)) {
+				if r.Name != "" {
+					yield(NameKey(r.Name).ID(r.ServerID))
+				}
+			}},
+
 		RelationshipsByServer: &Index[model.Relationship]{Name: "server", Unique: true,
 			Keys: func(r *model.Relationship, yield func(Key)) {
 				yield(Key{}.ID(r.PrimaryID).Text(r.Name))
@@ -176,6 +200,10 @@ func NewSchema() *Schema {
 		ID:     func(r *model.Group) *model.ID { return &r.ID },
 		Encode: encodeGroup, Decode: decodeGroup,
 		Indexes: []*Index[model.Group]{s.GroupsByServer, s.GroupsByName}})
+	s.Reservations = newTable(&Table[model.Reservation]{Name: "reservations",
+		ID:     func(r *model.Reservation) *model.ID { return &r.ID },
+		Encode: encodeReservation, Decode: decodeReservation,
+		Indexes: []*Index[model.Reservation]{s.ReservationsByOwner, s.ReservationsByClient, s.ReservationsByAddress, s.ReservationsByName}})
 	s.Relationships = newTable(&Table[model.Relationship]{Name: "relationships",
 		ID:     func(r *model.Relationship) *model.ID { return &r.ID },
 		Encode: encodeRelationship, Decode: decodeRelationship,

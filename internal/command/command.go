@@ -20,7 +20,8 @@ import (
 	"halxml/wsdl/hal"
 )
 
-// Options are what a Service needs. Everything is required but Changed.
+// Options are what a Service needs. Everything is required but Changed and
+// ReservationsInPools.
 type Options struct {
 	Store  store.Store
 	Schema *store.Schema
@@ -31,6 +32,10 @@ type Options struct {
 	// Changed, if set, is told the servers whose configuration a command
 	// changed, after the change is on disk.
 	Changed func(servers []model.ID)
+	// ReservationsInPools lets reservations lie in address pools of ISC
+	// servers, which are then split around them, until the system settings say
+	// otherwise.
+	ReservationsInPools bool
 }
 
 // Service is the command layer: a hal.Dispatcher.
@@ -42,6 +47,7 @@ type Service struct {
 	now     func() time.Time
 	zone    *time.Location
 	changed func([]model.ID)
+	inPools bool
 	table   map[string]row
 }
 
@@ -49,7 +55,7 @@ type Service struct {
 func New(o Options) *Service {
 	return &Service{
 		store: o.Store, schema: o.Schema, auth: o.Auth, log: audit.New(o.Schema),
-		now: o.Now, zone: o.Zone, changed: o.Changed, table: table(),
+		now: o.Now, zone: o.Zone, changed: o.Changed, inPools: o.ReservationsInPools, table: table(),
 	}
 }
 

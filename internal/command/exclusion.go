@@ -2,7 +2,6 @@ package command
 
 import (
 	"iter"
-	"net/netip"
 	"strings"
 
 	"halxml/internal/errs"
@@ -170,7 +169,6 @@ func (c *call) copyExclusions(from, to *model.Scope) (changed bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	type block struct{ from, to netip.Addr }
 	there := map[block]*model.Exclusion{}
 	for _, h := range have {
 		there[block{h.From, h.To}] = h

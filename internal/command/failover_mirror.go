@@ -31,12 +31,17 @@ func (c *call) partnership(s *model.Scope) (*model.Relationship, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := c.relationshipsOf(server.ID)
+	return c.relationshipOfService(server.ID, serviceOf(rng))
+}
+
+// relationshipOfService is a Kea server's relationship for a service, or nil.
+func (c *call) relationshipOfService(server model.ID, service model.ServiceType) (*model.Relationship, error) {
+	all, err := c.relationshipsOf(server)
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range all {
-		if r.ServiceType == serviceOf(rng) {
+		if r.ServiceType == service {
 			return r, nil
 		}
 	}
@@ -69,8 +74,9 @@ func (c *call) mirrorScope(s *model.Scope) error {
 }
 
 // copyToPartner makes the partner's scope of the same range equal to s: its
-// attributes, pools with permits and exclusions. Pools of the same addresses
-// keep their identity; the others are replaced. A new pool refers to the same
+// attributes, pools with permits, exclusions and, where the instance is new or
+// replaced, reservations; a change of one reservation reaches the partner by
+// itself, since there may be many. Pools of the same addresses keep their identity; the others are replaced. A new pool refers to the same
 // peer where that joins the partner too. One that is there keeps its own, which
 // commands about peers alone change, unless the instance is replaced.
 func (c *call) copyToPartner(s *model.Scope, r *model.Relationship, replace bool) error {
@@ -109,8 +115,20 @@ func (c *call) copyToPartner(s *model.Scope, r *model.Relationship, replace bool
 	if err != nil {
 		return err
 	}
+	changed = changed || moved
+	if replace || isNew {
+		server, err := c.serverByID(s.ServerID)
+		if err != nil {
+			return err
+		}
+		moved, err := c.copyReservations(owner{server: server, scope: s}, owner{server: partner, scope: to})
+		if err != nil {
+			return err
+		}
+		changed = changed || moved
+	}
 	c.touch(s.ServerID, partner.ID)
-	if isNew || !changed && !moved && sameScope(&before, to) {
+	if isNew || !changed && sameScope(&before, to) {
 		return nil
 	}
 	return c.record(model.Modification, to.Ref(), to.Name, "DHCP scope %s on server %s made equal to that of its failover partner", to.Name, partner.Name)

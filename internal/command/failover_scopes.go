@@ -345,6 +345,11 @@ func (c *call) replicateFrom(server *model.Server, r *model.Relationship, only *
 			return 0, err
 		}
 	}
+	if r.Kind.IsKea() && only == nil {
+		if err := c.copyServerReservations(server, r); err != nil {
+			return 0, err
+		}
+	}
 	return len(scopes), nil
 }
 

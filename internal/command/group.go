@@ -166,12 +166,16 @@ func (c *call) removeGroup(g *model.Group) error {
 			return err
 		}
 	}
+	reservations, err := c.deleteReservations(g.Ref())
+	if err != nil {
+		return err
+	}
 	if err := c.schema.Groups.Delete(c.tx, g.ID); err != nil {
 		return err
 	}
 	c.touch(g.ServerID)
 	text := "DHCP group " + g.Name + " removed"
-	if with := counts(counted{len(inner), "group"}); with != "" {
+	if with := counts(counted{len(inner), "group"}, counted{reservations, "reservation"}); with != "" {
 		text += " with " + with
 	}
 	return c.record(model.Deletion, g.Ref(), g.Name, "%s", text)

@@ -30,6 +30,12 @@ const adminPassword = "a long password"
 
 func newService(t *testing.T) *service {
 	t.Helper()
+	return newServiceWith(t, func(*command.Options) {})
+}
+
+// newServiceWith is newService with other options than the usual.
+func newServiceWith(t *testing.T, change func(*command.Options)) *service {
+	t.Helper()
 	s := &service{t: t, store: storetest.Open(t), now: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC), touched: map[uint64]bool{}}
 	schema := store.NewSchema()
 	var err error
@@ -46,7 +52,9 @@ func newService(t *testing.T) *service {
 	if _, _, err := s.auth.EnsureAdministrator(t.Context(), adminPassword); err != nil {
 		t.Fatal(err)
 	}
-	s.command = command.New(command.Options{Store: s.store, Schema: schema, Auth: s.auth, Now: s.clock, Zone: time.UTC})
+	o := command.Options{Store: s.store, Schema: schema, Auth: s.auth, Now: s.clock, Zone: time.UTC}
+	change(&o)
+	s.command = command.New(o)
 	s.session = s.get("Login", `{"server":"any","loginName":"administrator","password":"`+adminPassword+`"}`)["session"].(string)
 	return s
 }
@@ -140,6 +148,11 @@ func (s *service) everything() string {
 	}
 	for _, server := range strings.Fields(s.names("GetDHCPServers", `{}`, "dhcpServers", "ref")) {
 		b.WriteString(s.text("GetDHCPGroups", `{"ownerRef":"`+server+`"}`) + "\n")
+		owners := server + " " + s.names("GetDHCPGroups", `{"ownerRef":"`+server+`"}`, "dhcpGroups", "ref") + " " +
+			s.names("GetDHCPScopes", `{"filter":"dhcpServerRef=`+server+`"}`, "dhcpScopes", "ref")
+		for _, owner := range strings.Fields(owners) {
+			b.WriteString(s.text("GetDHCPReservations", `{"ownerRef":"`+owner+`"}`) + "\n")
+		}
 	}
 	return b.String()
 }

@@ -93,7 +93,11 @@ func (c *call) resolveOperand(field, value string) string {
 		return ref.String()
 	}
 	switch field {
-	case "dhcpServerRef", "ownerRef":
+	case "ownerRef":
+		if o, err := c.reservationOwner(field, value, hal.Opt[hal.ObjectType]{}); err == nil {
+			return o.ref().String()
+		}
+	case "dhcpServerRef":
 		if s, err := c.server(field, value); err == nil {
 			return s.Ref().String()
 		}

@@ -28,7 +28,10 @@ type property struct {
 	name   string
 	value  string
 	secret bool // never shown, not in history either
-	set    func(value string) error
+	// ignored marks a property that the object's kind of server does not know:
+	// setting it does nothing.
+	ignored bool
+	set     func(value string) error
 }
 
 // object finds the object that a generic command names: by reference, or by
@@ -51,7 +54,7 @@ func (c *call) object(field, text string, objType hal.Opt[hal.ObjectType]) (obje
 		return c.objectOf(want, field, text)
 	}
 	var found object
-	for _, t := range []model.ObjectType{model.TypeServer, model.TypeRange, model.TypeScope, model.TypePool, model.TypeExclusion, model.TypeGroup, model.TypeRelationship} {
+	for _, t := range []model.ObjectType{model.TypeServer, model.TypeRange, model.TypeScope, model.TypePool, model.TypeExclusion, model.TypeReservation, model.TypeGroup, model.TypeRelationship} {
 		o, err := c.objectOf(t, field, text)
 		switch {
 		case errs.CodeOf(err) == errs.NotFound:
@@ -87,6 +90,9 @@ func (c *call) objectOf(t model.ObjectType, field, text string) (object, error) 
 	case model.TypeExclusion:
 		e, err := c.exclusion(field, text)
 		return &exclusionObject{c: c, Exclusion: e}, err
+	case model.TypeReservation:
+		r, err := c.reservation(field, text)
+		return &reservationObject{c: c, Reservation: r}, err
 	case model.TypeGroup:
 		g, err := c.group(field, text)
 		return &groupObject{c, g}, err
@@ -194,7 +200,7 @@ func (c *call) setProperty(o object, own []property, name, value string) (change
 			continue
 		}
 		switch {
-		case p.value == value && !p.secret:
+		case p.value == value && !p.secret, p.ignored:
 			return "", nil
 		case p.set == nil:
 			return "", invalid("properties."+p.name, "is read-only")

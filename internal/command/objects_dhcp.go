@@ -6,6 +6,7 @@ import (
 
 	"halxml/internal/model"
 	"halxml/internal/wire"
+	"halxml/store"
 	"halxml/wsdl/hal"
 )
 
@@ -58,6 +59,7 @@ func (o *serverObject) save(changes string) (string, error) {
 		for what, any := range map[string]func() (bool, error){
 			"DHCP scopes":            func() (bool, error) { return c.schema.ScopesByServer.Any(c.tx, keyOf(s.ID)) },
 			"groups":                 func() (bool, error) { return c.schema.GroupsByServer.Any(c.tx, keyOf(s.ID)) },
+			"reservations":           func() (bool, error) { return c.schema.ReservationsByOwner.Any(c.tx, store.RefKey(s.Ref())) },
 			"failover relationships": func() (bool, error) { return c.schema.RelationshipsByServer.Any(c.tx, keyOf(s.ID)) },
 		} {
 			has, err := any()
@@ -249,6 +251,9 @@ func (o *poolObject) save(changes string) (warning string, err error) {
 		if warning != "" {
 			changes += "; " + warning
 		}
+	}
+	if err := c.splitReserved("properties.from", p); err != nil {
+		return "", err
 	}
 	return warning, c.record(model.Modification, p.Ref(), p.Name, "Address pool %s modified: %s", poolSpan(p), changes)
 }

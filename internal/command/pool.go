@@ -142,6 +142,9 @@ func addPool(c *call, req *hal.AddDHCPAddressPool) (*hal.AddDHCPAddressPoolRespo
 	if err := c.poolsChanged(s); err != nil {
 		return nil, err
 	}
+	if err := c.splitReserved("dhcpAddressPool.from", p); err != nil {
+		return nil, err
+	}
 	if err := c.record(model.Creation, p.Ref(), p.Name, "Address pool %s added to DHCP scope %s", poolSpan(p), s.Name); err != nil {
 		return nil, err
 	}
@@ -223,6 +226,9 @@ func (c *call) checkPool(prefix string, p *model.Pool, s *model.Scope) error {
 		case p.To == r.To:
 			return invalid(prefix+"to", "%s is the broadcast address of %s", p.To, r.Name)
 		}
+	}
+	if err := c.checkPoolReservations(prefix+"from", p); err != nil {
+		return err
 	}
 	pools, err := c.poolsOf(s.ID)
 	if err != nil {

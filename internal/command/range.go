@@ -367,6 +367,17 @@ func (c *call) resizeRange(field string, r *model.Range, oldParent model.ID) err
 				return conflict(field, "the exclusion %s of scope %s would lie outside", spanName(e.From, e.To), s.Name)
 			}
 		}
+		reservations, err := c.reservationsOf(s.Ref())
+		if err != nil {
+			return err
+		}
+		for _, rv := range reservations {
+			for _, a := range rv.Addresses {
+				if err := usable(field, r, a); err != nil {
+					return conflict(field, "the address %s of the reservation %s of scope %s would lie outside or at its ends", a, quote(rv.Title()), s.Name)
+				}
+			}
+		}
 		c.touch(s.ServerID)
 	}
 	return nil

@@ -231,12 +231,16 @@ func (c *call) deleteScope(s *model.Scope) error {
 			return err
 		}
 	}
+	reservations, err := c.deleteReservations(s.Ref())
+	if err != nil {
+		return err
+	}
 	if err := c.schema.Scopes.Delete(c.tx, s.ID); err != nil {
 		return err
 	}
 	c.touch(s.ServerID)
 	text := "DHCP scope " + s.Name + " removed"
-	if with := counts(counted{len(pools), "address pool"}, counted{len(exclusions), "exclusion"}); with != "" {
+	if with := counts(counted{len(pools), "address pool"}, counted{len(exclusions), "exclusion"}, counted{reservations, "reservation"}); with != "" {
 		text += " with " + with
 	}
 	return c.record(model.Deletion, s.Ref(), s.Name, "%s", text)

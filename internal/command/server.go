@@ -147,10 +147,10 @@ func (c *call) checkServer(prefix string, s *model.Server) (err error) {
 	return nil
 }
 
-// removeServer removes a server. One with scopes, groups or relationships needs
-// force; then its scopes and groups go with it, its relationships end, and the
-// partners' pools that referred to them refer to none: nobody is asked for a
-// replacement.
+// removeServer removes a server. One with scopes, groups, reservations or
+// relationships needs force; then what is its own goes with it, its
+// relationships end, and the partners' pools that referred to them refer to
+// none: nobody is asked for a replacement.
 func (c *call) removeServer(s *model.Server, force bool) error {
 	var scopes []*model.Scope
 	for sc, err := range c.schema.ScopesByServer.Begin(c.tx, store.Key{}.ID(s.ID)) {
@@ -167,7 +167,12 @@ func (c *call) removeServer(s *model.Server, force bool) error {
 	if err != nil {
 		return err
 	}
-	has := counts(counted{len(scopes), "scope"}, counted{len(relationships), "failover relationship"}, counted{len(groups), "group"})
+	reservations, err := c.reservationsOf(s.Ref())
+	if err != nil {
+		return err
+	}
+	has := counts(counted{len(scopes), "scope"}, counted{len(relationships), "failover relationship"},
+		counted{len(groups), "group"}, counted{len(reservations), "reservation"})
 	if !force && has != "" {
 		return inUse("ref", "DHCP server %s still has %s; remove them first or set forceRemoval", quote(s.Name), has)
 	}
@@ -186,6 +191,9 @@ func (c *call) removeServer(s *model.Server, force bool) error {
 		if err := c.removeGroup(g); err != nil {
 			return err
 		}
+	}
+	if _, err := c.deleteReservations(s.Ref()); err != nil {
+		return err
 	}
 	if err := c.schema.Servers.Delete(c.tx, s.ID); err != nil {
 		return err

@@ -37,6 +37,11 @@ func table() map[string]row {
 		"GetDHCPGroup":  op(read, getGroup),
 		"GetDHCPGroups": op(read, getGroups),
 
+		"AddDHCPReservation":            op(write, addReservation),
+		"GetDHCPReservation":            op(read, getReservation),
+		"GetDHCPReservations":           op(read, getReservations),
+		"GetNextFreeReservationAddress": op(read, getNextFreeReservationAddress),
+
 		"AddDHCPFailoverRelationship":                  op(write, addRelationship),
 		"ModifyDHCPFailoverRelationship":               op(write, modifyRelationship),
 		"RemoveDHCPFailoverRelationships":              op(write, removeRelationships),
