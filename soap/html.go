@@ -104,7 +104,7 @@ func (h *html) show(w http.ResponseWriter, r *http.Request, base string, q query
 		pg.Endpoint, pg.WSDL = base+PrefixedPath, PrefixedPath+"?wsdl"
 	}
 	if q.op == "" {
-		pg.Title = "Micetro web service"
+		pg.Title = "halxml: the Micetro web-service API"
 		h.render(w, r, http.StatusOK, "index", indexPage{pg, q.search, h.index(prefix, q.search)})
 		return
 	}
