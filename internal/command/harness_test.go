@@ -17,7 +17,7 @@ import (
 
 // service is the command layer over a real store, called with JSON parameters.
 type service struct {
-	t       *testing.T
+	t       testing.TB
 	store   store.Store
 	auth    *auth.Auth
 	command *command.Service
@@ -28,13 +28,13 @@ type service struct {
 
 const adminPassword = "a long password"
 
-func newService(t *testing.T) *service {
+func newService(t testing.TB) *service {
 	t.Helper()
 	return newServiceWith(t, func(*command.Options) {})
 }
 
 // newServiceWith is newService with other options than the usual.
-func newServiceWith(t *testing.T, change func(*command.Options)) *service {
+func newServiceWith(t testing.TB, change func(*command.Options)) *service {
 	t.Helper()
 	s := &service{t: t, store: storetest.Open(t), now: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC), touched: map[uint64]bool{}}
 	schema := store.NewSchema()
