@@ -39,6 +39,7 @@ func (p *program) env(name string) string {
 type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Run the service."`
 	Call    callCommand    `cmd:"" help:"Call an operation of a running service and print its JSON answer."`
+	Render  renderCommand  `cmd:"" help:"Print the configuration that a server should run."`
 	Ops     opsCommand     `cmd:"" help:"List the operations that are answered, and why others are not."`
 	User    userCommand    `cmd:"" help:"List users and set passwords of a stopped service."`
 	Backup  backupCommand  `cmd:"" help:"Copy the data file of a stopped service."`

@@ -10,6 +10,9 @@ import (
 	"halxml/internal/auth"
 	"halxml/internal/command"
 	"halxml/internal/config"
+	"halxml/internal/deliver"
+	"halxml/internal/deliver/web"
+	"halxml/internal/exchange"
 	"halxml/internal/httpd"
 	"halxml/internal/jsonscan"
 	"halxml/internal/xmlscan"
@@ -45,7 +48,7 @@ func (a *App) open(ctx context.Context) error {
 	}
 	a.closers = append(a.closers, func(context.Context) error { return users.Close() })
 	commands := command.New(command.Options{Store: data, Schema: schema, Auth: users, Now: a.Now, Zone: c.API.TimeZone})
-	serve, err := a.listen(ctx, origin, a.handler(origin, commands))
+	serve, err := a.listen(ctx, origin, a.handler(origin, commands, users, &deliveries{data, newRenderer(c, schema)}))
 	if err != nil {
 		return err
 	}
@@ -96,16 +99,44 @@ func (a *App) administrator(ctx context.Context, users *auth.Auth) error {
 }
 
 // handler answers the URLs of the interface; /healthz and /readyz are httpd's.
-func (a *App) handler(origin *httpd.Origin, dispatcher hal.Dispatcher) http.Handler {
+func (a *App) handler(origin *httpd.Origin, dispatcher hal.Dispatcher, users *auth.Auth, deliverer web.Deliverer) http.Handler {
 	profile, limits := hal.Current, a.config.Limits
 	if a.config.API.Profile == config.Profile2017 {
 		profile = hal.Profile2017
 	}
-	return api.New(api.Options{
+	interfaces := api.New(api.Options{
 		Dispatcher: dispatcher, Origin: origin, Profile: profile, Log: a.log,
 		Answered: func(operation string) bool { op, ok := LookUp(operation); return ok && op.Reason == "" },
 		MaxBody:  limits.Body, MaxInflated: limits.Inflated, MaxBatch: limits.Batch,
 		XML:  xmlscan.Limits{Depth: limits.Depth, Value: int(limits.Value)},
 		JSON: jsonscan.Limits{Depth: limits.Depth, Value: int(limits.Value)},
 	})
+	return web.Handler(web.Options{Deliverer: deliverer, Identify: identify(users), Log: a.log}, interfaces)
+}
+
+// identify reads who sends a request from its Authorization.
+func identify(users *auth.Auth) func(*http.Request, *httpd.Record) (string, error) {
+	return func(r *http.Request, record *httpd.Record) (string, error) {
+		credential, err := exchange.ParseCredential(r.Header.Get("Authorization"))
+		if err != nil {
+			return "", err
+		}
+		id, err := users.Identify(r.Context(), "", auth.Credential(credential), record.Remote)
+		return id.Name, err
+	}
+}
+
+// deliveries renders for the URLs of package web.
+type deliveries struct {
+	data     store.Store
+	renderer *deliver.Renderer
+}
+
+// Configuration implements web.Deliverer.
+func (d *deliveries) Configuration(ctx context.Context, server string) ([]byte, error) {
+	r, err := d.renderer.Named(ctx, d.data, server)
+	if err != nil {
+		return nil, err
+	}
+	return r.Text, nil
 }

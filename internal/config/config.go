@@ -25,6 +25,8 @@ const (
 	DefaultBatch     = "1000"
 	DefaultNotice    = "0s"
 	DefaultDrain     = "10s"
+	DefaultGather    = "1s"
+	DefaultSettle    = "30s"
 	DefaultLogLevel  = "info"
 	DefaultLogFormat = "auto"
 	DefaultLogAccess = "true"
@@ -58,6 +60,8 @@ type Config struct {
 	Limits         Limits
 	Log            Log
 	AdminPassword  string // for a first start; never from a file
+	Delivery       Delivery
+	Servers        []Server // what is delivered to, in the order of the file
 
 	origins map[string]string // where a key's value came from; absent is the default
 }
@@ -87,6 +91,12 @@ type Limits struct {
 	Batch    int           // requests in one JSON-RPC batch
 	Notice   time.Duration // between not being ready and stopping
 	Drain    time.Duration // for running requests at shutdown
+}
+
+// Delivery is how configurations get to servers.
+type Delivery struct {
+	Gather time.Duration // after a change, for more of them
+	Settle time.Duration // how long a restarted server may take to work
 }
 
 // Log is what is logged and how.

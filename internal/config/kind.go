@@ -21,6 +21,9 @@ const (
 	minIdle    = time.Minute
 	maxSession = 365 * 24 * time.Hour
 	maxDrain   = 10 * time.Minute
+	maxGather  = time.Hour
+	minSettle  = time.Second
+	maxSettle  = time.Hour
 	minDepth   = 8 // below it the API's own messages do not fit
 	maxDepth   = 10_000
 	maxBatch   = 100_000
@@ -36,11 +39,12 @@ const (
 	formSize // a string with a unit, or an integer
 	formBoolean
 	formStrings
+	formCommand
 )
 
 // want names the form in errors.
 func (f form) want() string {
-	return [...]string{"a string in quotes", "a whole number", `a size such as "16MiB"`, "true or false", "a list of strings"}[f]
+	return [...]string{"a string in quotes", "a whole number", `a size such as "16MiB"`, "true or false", "a list of strings", "a list of strings: a program and its arguments"}[f]
 }
 
 // kind is how values of type T are written.

@@ -126,6 +126,9 @@ func (l *loader) fileKey(path string, parts toml.Key, value any) error {
 	k, ok := l.find(name)
 	// A quoted name with a dot in it is one part, and no key of ours has such.
 	ok = ok && strings.Count(name, ".") == len(parts)-1
+	if parts[0] == serverTable {
+		return l.serverKey(parts, value)
+	}
 	switch {
 	case ok && k.EnvOnly:
 		return fmt.Errorf("may be set only by the environment variable %s", k.Env())
@@ -168,15 +171,19 @@ func asText(f form, value any) (string, bool) {
 	case bool:
 		return strconv.FormatBool(v), f == formBoolean
 	case []any:
+		end := ","
+		if f == formCommand {
+			end = wordEnd
+		}
 		words := make([]string, len(v))
 		for i, item := range v {
 			word, ok := item.(string)
-			if !ok || strings.Contains(word, ",") {
+			if !ok || strings.Contains(word, end) {
 				return "", false
 			}
 			words[i] = word
 		}
-		return strings.Join(words, ","), f == formStrings
+		return strings.Join(words, end), f == formStrings || f == formCommand
 	}
 	return "", false
 }
@@ -248,5 +255,5 @@ func (c *Config) check() error {
 	case c.Limits.Value > c.Limits.Inflated:
 		return fmt.Errorf("limits.value: %s is more than limits.inflated, %s", printSize(c.Limits.Value), printSize(c.Limits.Inflated))
 	}
-	return nil
+	return c.checkServers()
 }

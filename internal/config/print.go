@@ -31,8 +31,9 @@ func WriteDefault(w io.Writer) error {
 			fmt.Fprintf(b, "# Only by %s, never in a file.\n", k.Env())
 			continue
 		}
-		fmt.Fprintf(b, "# %s\n#%s = %s\n", k.Env(), name, k.literal(k.Default))
+		fmt.Fprintf(b, "# %s\n#%s = %s\n", k.Env(), name, literal(k.form, k.Default))
 	}
+	writeDefaultServer(b)
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -54,12 +55,13 @@ func (c *Config) WriteEffective(w io.Writer) error {
 			fmt.Fprintf(b, "# %s = %s\n", k.Env(), masked)
 			continue
 		}
-		fmt.Fprintf(b, "%s = %s", name, k.literal(value))
+		fmt.Fprintf(b, "%s = %s", name, literal(k.form, value))
 		if origin := c.origins[k.Name]; origin != "" {
 			fmt.Fprintf(b, " # %s", strings.Trim(strconv.Quote(origin), `"`))
 		}
 		b.WriteByte('\n')
 	}
+	c.writeServers(b)
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -78,16 +80,20 @@ func (k Key) heading(b *strings.Builder, section *string) string {
 	return name
 }
 
-// literal writes a value of the key as TOML does.
-func (k Key) literal(text string) string {
-	switch k.form {
+// literal writes a value as TOML does.
+func literal(f form, text string) string {
+	switch f {
 	case formInteger, formBoolean:
 		return text
-	case formStrings:
+	case formStrings, formCommand:
 		if text == "" {
 			return "[]"
 		}
-		words := strings.Split(text, ",")
+		end := ","
+		if f == formCommand {
+			end = wordEnd
+		}
+		words := strings.Split(text, end)
 		for i, word := range words {
 			words[i] = quote(word)
 		}

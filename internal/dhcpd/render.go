@@ -2,6 +2,8 @@ package dhcpd
 
 import (
 	"cmp"
+	"errors"
+	"net/netip"
 	"slices"
 
 	"halxml/internal/dhcpd/conf"
@@ -42,6 +44,7 @@ type Note struct {
 // Render makes the configuration of snap's server. It fails when the snapshot holds what dhcpd cannot express: the error
 // names the object. The text is laid out in this order, each part in a fixed order of its own:
 //
+//	the preamble
 //	failover peers that a pool refers to, by name
 //	classes that permits name, by name
 //	subnets and shared networks, by first address; in each its pools, by first address
@@ -50,6 +53,10 @@ type Note struct {
 // belong before its pools; reservations and groups belong at the end, where all networks are known.
 func Render(snap Snapshot) (*Rendering, error) {
 	r := renderer{snap: &snap, used: map[model.ID]bool{}, classes: map[string]*model.Pool{}}
+	preamble, err := conf.Parse("preamble", []byte(snap.Preamble), nil)
+	if syntax := (*conf.SyntaxError)(nil); errors.As(err, &syntax) {
+		return nil, errs.Errorf(errs.Invalid, "The preamble of server %s, line %d: %s", snap.Server.Name, syntax.Pos.Line, syntax.Message)
+	}
 	networks, err := r.networks()
 	if err != nil {
 		return nil, err
@@ -59,12 +66,13 @@ func Render(snap Snapshot) (*Rendering, error) {
 		return nil, err
 	}
 	f := &conf.File{Name: "dhcpd.conf"}
-	f.Statements = slices.Concat(peers, r.classDeclarations(), networks)
+	f.Statements = slices.Concat(r.before(preamble, networks), peers, r.classDeclarations(preamble), networks)
+	f.Tail = preamble.Tail
 	if len(f.Statements) > 0 {
 		m := f.Statements[0].Place()
 		m.Comments = append(r.header(), m.Comments...)
 	} else {
-		f.Tail = r.header()
+		f.Tail = append(r.header(), f.Tail...)
 	}
 	return &Rendering{File: f, Text: conf.Print(f), Notes: r.notes}, nil
 }
@@ -86,13 +94,43 @@ func (r *renderer) header() []string {
 
 // classDeclarations declares the classes that permits name: dhcpd refuses a permit of an unknown class, and a pool
 // without the permit would serve everybody.
-func (r *renderer) classDeclarations() []conf.Statement {
+func (r *renderer) classDeclarations(preamble *conf.File) []conf.Statement {
+	declared := map[string]bool{}
+	for _, s := range preamble.Statements {
+		if c, ok := s.(*conf.Class); ok {
+			declared[c.Name] = true
+		}
+	}
 	var out []conf.Statement
 	for _, name := range sortedKeys(r.classes) {
+		if declared[name] {
+			continue
+		}
 		out = append(out, &conf.Class{Name: name})
 		r.note(EmptyClass, r.classes[name].Ref(), "Class "+name+" is named by a permit, but has no members.")
 	}
 	return out
+}
+
+// before returns the preamble's statements but for empty subnets that are scopes too: dhcpd would serve only one of them.
+func (r *renderer) before(preamble *conf.File, networks []conf.Statement) []conf.Statement {
+	type block struct{ network, mask netip.Addr }
+	scopes := map[block]bool{}
+	for _, s := range networks {
+		if n, ok := s.(*conf.SharedNetwork); ok {
+			for _, inner := range n.Statements {
+				if subnet, ok := inner.(*conf.Subnet); ok {
+					scopes[block{subnet.Network, subnet.Mask}] = true
+				}
+			}
+		} else if subnet, ok := s.(*conf.Subnet); ok {
+			scopes[block{subnet.Network, subnet.Mask}] = true
+		}
+	}
+	return slices.DeleteFunc(preamble.Statements, func(s conf.Statement) bool {
+		subnet, ok := s.(*conf.Subnet)
+		return ok && len(subnet.Statements) == 0 && scopes[block{subnet.Network, subnet.Mask}]
+	})
 }
 
 func sortedKeys[V any](m map[string]V) []string {

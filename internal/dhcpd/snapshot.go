@@ -10,6 +10,9 @@ import (
 // does not matter.
 type Snapshot struct {
 	Server model.Server
+	// Preamble holds statements of the operator, in the language of dhcpd.conf, which come first. An empty subnet in it,
+	// which lets dhcpd listen on an interface, gives way to a scope of the same subnet.
+	Preamble string
 	// Relationships are those that the server is one end of.
 	Relationships []Relationship
 	// Scopes are all scopes of the server.

@@ -9,9 +9,9 @@ import (
 	"halxml/wsdl/hal"
 )
 
-// parseCredential reads an Authorization header. A caller that sends one means
+// ParseCredential reads an Authorization header. A caller that sends one means
 // it, so one that cannot be used is an error and not the absence of one.
-func parseCredential(header string) (hal.Credential, error) {
+func ParseCredential(header string) (hal.Credential, error) {
 	scheme, value, _ := strings.Cut(strings.TrimSpace(header), " ")
 	value = strings.TrimSpace(value)
 	switch {

@@ -106,7 +106,7 @@ func (x *Exchange) serve(w http.ResponseWriter, r *http.Request, statusErrors bo
 	}
 	req.StatusErrors = statusErrors
 	req.ctx, req.dispatcher, req.log, req.record = r.Context(), x.dispatcher, &x.log, httpd.RecordOf(w)
-	req.credential, req.refused = parseCredential(r.Header.Get("Authorization"))
+	req.credential, req.refused = ParseCredential(r.Header.Get("Authorization"))
 
 	codec := byMediaType(codecs, req.MediaType)
 	if codec == nil && !neutral(req.MediaType) {

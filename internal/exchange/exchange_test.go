@@ -47,7 +47,7 @@ func TestCredential(t *testing.T) {
 		"Bearer ":                        {code: errs.BadSession},
 		"Digest username=\"eve\"":        {code: errs.BadLogin},
 	} {
-		c, err := parseCredential(header)
+		c, err := ParseCredential(header)
 		if c != want.Credential || errs.CodeOf(err) != want.code {
 			t.Errorf("%s: %+v, %v", header, c, err)
 		}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"halxml/internal/app"
+)
+
+// remote are the flags of commands that talk to a running service.
+type remote struct {
+	URL     string        `help:"URL of the service." env:"HALXML_URL" default:"http://127.0.0.1:8080"`
+	Timeout time.Duration `help:"How long to wait for an answer." default:"60s"`
+}
+
+// renderCommand prints the configuration that a server should run.
+type renderCommand struct {
+	remote
+	settings
+	Offline bool   `help:"Read the data of a stopped service, as --config and --data say."`
+	Server  string `arg:"" help:"Name of the server."`
+}
+
+// Help says what does not fit a line.
+func (renderCommand) Help() string {
+	return "Asks a running service, with HALXML_USER and HALXML_PASSWORD or the session in HALXML_SESSION."
+}
+
+// Run implements the command.
+func (c *renderCommand) Run(p *program) error {
+	var text []byte
+	var err error
+	if c.Offline {
+		config, err := c.load(p)
+		if err != nil {
+			return err
+		}
+		text, err = app.Render(context.Background(), config, c.Server)
+		if err != nil {
+			return err
+		}
+	} else if text, err = c.text(p, http.MethodGet, "/config/"+url.PathEscape(c.Server), nil); err != nil {
+		return err
+	}
+	_, err = p.stdout.Write(text)
+	return err
+}
+
+// text asks a service for one of its plain texts.
+func (c *remote) text(p *program, method, path string, body io.Reader) ([]byte, error) {
+	endpoint, err := endpointOf(c.URL)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), c.Timeout)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, method, endpoint.Scheme+"://"+endpoint.Host+path, body)
+	if err != nil {
+		return nil, err
+	}
+	if err := authorize(p, request); err != nil {
+		return nil, err
+	}
+	rpc := &rpcClient{endpoint: endpoint, timeout: c.Timeout}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return nil, rpc.unreachable(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
+	if err != nil {
+		return nil, rpc.unreachable(err)
+	}
+	if response.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("%s: %s", endpoint.Host, strings.TrimSpace(string(text)))
+	}
+	return text, nil
+}
+
+// authorize puts the caller's session, or name and password, into a request.
+func authorize(p *program, r *http.Request) error {
+	if session := p.env("HALXML_SESSION"); session != "" {
+		r.Header.Set("Authorization", "Bearer "+session)
+		return nil
+	}
+	user := p.env("HALXML_USER")
+	if user == "" {
+		return usageError{"set HALXML_USER, or HALXML_SESSION, to say who asks"}
+	}
+	password := p.env("HALXML_PASSWORD")
+	if password == "" {
+		var err error
+		if password, err = p.readPassword("Password of "+user+": ", false); err != nil {
+			return err
+		}
+	}
+	r.SetBasicAuth(user, password)
+	return nil
+}

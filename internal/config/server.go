@@ -1,0 +1,221 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+)
+
+// serverTable is the table of the file that has one table for each server:
+// [server."dhcp1.example.com"].
+const serverTable = "server"
+
+// Values of a server's deliver.
+const (
+	DeliverAuto   = "auto"   // changes are delivered as they come
+	DeliverManual = "manual" // they wait for `halxml deploy`
+)
+
+// Placeholders in a server's validate command.
+const (
+	PlaceFile   = "{file}"   // the file to judge
+	PlaceLeases = "{leases}" // the lease file
+)
+
+// Server says how one DHCP server gets its configuration. Servers without such
+// a table are kept and rendered, and nothing is delivered to them.
+type Server struct {
+	Name     string // as the server is called in the interface
+	Deliver  string // DeliverAuto or DeliverManual
+	Preamble string // the operator's statements, in the server's own language
+	Config   string // the file that is delivered
+	Leases   string // the server's lease file
+	PID      string // the file with the number of its process
+	Validate []string
+	Start    []string
+	Stop     []string
+	Status   []string // tells by its exit code whether the server runs; empty means by PID
+}
+
+// ServerKey is a row of the table of what can be configured for one server,
+// only in the file.
+type ServerKey struct {
+	Name    string
+	Default string
+	Doc     string
+
+	form form
+	set  func(*Server, string) error
+	get  func(*Server) string
+}
+
+func serverKey[T any](name, def, doc string, field func(*Server) *T, k kind[T]) ServerKey {
+	return ServerKey{
+		Name: name, Default: def, Doc: doc, form: k.form,
+		set: func(s *Server, text string) error {
+			v, err := k.parse(text)
+			if err == nil {
+				*field(s) = v
+			}
+			return err
+		},
+		get: func(s *Server) string { return k.print(*field(s)) },
+	}
+}
+
+// ServerKeys is the table of a server's keys, in the order of the default file.
+func ServerKeys() []ServerKey {
+	return []ServerKey{
+		serverKey("deliver", DeliverAuto, "auto delivers changes as they come; manual waits for `halxml deploy`.",
+			func(s *Server) *string { return &s.Deliver }, oneOf(DeliverAuto, DeliverManual)),
+		serverKey("preamble", "", "Statements that come first in the delivered file, such as authoritative, lease times, keys, omapi-port and the empty subnets of listening interfaces.",
+			func(s *Server) *string { return &s.Preamble }, anyText),
+		serverKey("config", "/etc/dhcp/dhcpd.conf", "The file that is delivered. halxml must be able to write to its directory.",
+			func(s *Server) *string { return &s.Config }, absolutePath),
+		serverKey("leases", "/var/lib/dhcp/dhcpd.leases", "The server's lease file, which also tells the state of failover.",
+			func(s *Server) *string { return &s.Leases }, absolutePath),
+		serverKey("pid", "/run/dhcpd.pid", "The file with the number of the server's process.",
+			func(s *Server) *string { return &s.PID }, absolutePath),
+		serverKey("validate", join("dhcpd", "-4", "-t", "-cf", PlaceFile, "-lf", PlaceLeases), "The command that judges a configuration, without a shell; {file} and {leases} stand for the files.",
+			func(s *Server) *[]string { return &s.Validate }, commandKind),
+		serverKey("start", join("systemctl", "start", "isc-dhcp-server"), "The command that starts the server.",
+			func(s *Server) *[]string { return &s.Start }, commandKind),
+		serverKey("stop", join("systemctl", "stop", "isc-dhcp-server"), "The command that stops the server.",
+			func(s *Server) *[]string { return &s.Stop }, commandKind),
+		serverKey("status", "", "A command that succeeds while the server runs. Without one the pid file tells.",
+			func(s *Server) *[]string { return &s.Status }, commandKind),
+	}
+}
+
+// wordEnd separates the words of a command in the text form of its value.
+const wordEnd = "\x00"
+
+func join(words ...string) string { return strings.Join(words, wordEnd) }
+
+var commandKind = kind[[]string]{formCommand,
+	func(s string) ([]string, error) {
+		if s == "" {
+			return nil, nil
+		}
+		words := strings.Split(s, wordEnd)
+		if words[0] == "" {
+			return nil, errors.New("begins with an empty word; the first one is the program")
+		}
+		return words, nil
+	},
+	func(words []string) string { return join(words...) },
+}
+
+var absolutePath = textKind(func(s string) (string, error) {
+	if !filepath.IsAbs(s) {
+		return "", fmt.Errorf("%q is not an absolute path", s)
+	}
+	return filepath.Clean(s), nil
+})
+
+// foldServer is the form in which servers' names are compared.
+func foldServer(name string) string {
+	return strings.ToLower(strings.TrimSuffix(strings.TrimSpace(name), "."))
+}
+
+// serverKey takes a key below the table of servers.
+func (l *loader) serverKey(parts toml.Key, value any) error {
+	if _, ok := value.(map[string]any); !ok && len(parts) < 3 {
+		return errors.New("must be a table of keys")
+	}
+	if len(parts) > 3 {
+		return fmt.Errorf(`unknown key; a server's name with dots in it is written in quotes, as in [%s."dhcp1.example.com"]`, serverTable)
+	}
+	if len(parts) == 1 {
+		return nil
+	}
+	i := slices.IndexFunc(l.config.Servers, func(s Server) bool { return s.Name == parts[1] })
+	if i < 0 {
+		if err := l.newServer(parts[1]); err != nil {
+			return err
+		}
+		i = len(l.config.Servers) - 1
+	}
+	if len(parts) == 2 {
+		return nil
+	}
+	keys := ServerKeys()
+	k := slices.IndexFunc(keys, func(k ServerKey) bool { return k.Name == parts[2] })
+	if k < 0 {
+		return errors.New("unknown key; `halxml config --default` lists all")
+	}
+	text, ok := asText(keys[k].form, value)
+	if !ok {
+		return fmt.Errorf("must be %s", keys[k].form.want())
+	}
+	return keys[k].set(&l.config.Servers[i], text)
+}
+
+// newServer adds a server with all defaults.
+func (l *loader) newServer(name string) error {
+	if foldServer(name) == "" {
+		return errors.New("has no name")
+	}
+	for _, s := range l.config.Servers {
+		if foldServer(s.Name) == foldServer(name) {
+			return fmt.Errorf("is the server %s too", s.Name)
+		}
+	}
+	s := Server{Name: name}
+	for _, k := range ServerKeys() {
+		if err := k.set(&s, k.Default); err != nil {
+			return fmt.Errorf("default of %s: %w", k.Name, err) // a programmer's error; the tests would see it
+		}
+	}
+	l.config.Servers = append(l.config.Servers, s)
+	return nil
+}
+
+// checkServers holds the servers' keys against each other.
+func (c *Config) checkServers() error {
+	files := map[string]string{}
+	for _, s := range c.Servers {
+		where := serverTable + "." + quote(s.Name) + "."
+		if !slices.ContainsFunc(s.Validate, func(w string) bool { return strings.Contains(w, PlaceFile) }) {
+			return fmt.Errorf("%svalidate: names no %s to judge", where, PlaceFile)
+		}
+		if len(s.Start) == 0 || len(s.Stop) == 0 {
+			return fmt.Errorf("%sstart, %sstop: both must be commands", where, where)
+		}
+		for key, file := range map[string]string{"config": s.Config, "leases": s.Leases, "pid": s.PID} {
+			if other := files[file]; other != "" {
+				return fmt.Errorf("%s%s: %s is a file of another key too: %s", where, key, file, other)
+			}
+			files[file] = where + key
+		}
+	}
+	return nil
+}
+
+// writeDefaultServer writes an annotated example of a server's table.
+func writeDefaultServer(b *strings.Builder) {
+	b.WriteString("\n# How one server gets its configuration, under its name in the interface; a table for each server,\n" +
+		"# only in this file. Nothing is delivered to a server without one.\n" +
+		"# [" + serverTable + ".\"dhcp1.example.com\"]\n")
+	for _, k := range ServerKeys() {
+		b.WriteString("#\n")
+		for _, line := range wrap(k.Doc, docWidth) {
+			fmt.Fprintf(b, "# %s\n", line)
+		}
+		fmt.Fprintf(b, "# %s = %s\n", k.Name, literal(k.form, k.Default))
+	}
+}
+
+// writeServers writes the tables of all servers.
+func (c *Config) writeServers(b *strings.Builder) {
+	for i := range c.Servers {
+		fmt.Fprintf(b, "\n[%s.%s]\n", serverTable, quote(c.Servers[i].Name))
+		for _, k := range ServerKeys() {
+			fmt.Fprintf(b, "%s = %s\n", k.Name, literal(k.form, k.get(&c.Servers[i])))
+		}
+	}
+}

@@ -1,0 +1,98 @@
+// Package deliver brings the stored configuration to real servers. It renders
+// what a server and its failover partners should run, judges it, and, where
+// the operator has configured how, puts it there: validated before anything is
+// touched, one partner after the other, and rolled back when a server does not
+// work with it. It watches what the servers say of themselves.
+//
+// It answers no wire format; package web below has its URLs.
+package deliver
+
+import (
+	"context"
+	"errors"
+
+	"halxml/internal/dhcpd"
+	"halxml/internal/dhcpd/conf"
+	"halxml/internal/errs"
+	"halxml/internal/model"
+	"halxml/internal/snapshot"
+	"halxml/store"
+)
+
+// Renderer makes configurations from what is stored. Its preambles are the
+// operator's statements by the server's name.
+type Renderer struct {
+	Schema    *store.Schema
+	Preambles map[string]string
+}
+
+// Rendering is the configuration that a server should run.
+type Rendering struct {
+	Server model.Server
+	Text   []byte
+	// File is Text as a tree, for checks.
+	File *conf.File
+	// Notes are sentences about what is stored and not in the text.
+	Notes []string
+}
+
+// Server renders one server within a transaction. It fails when the server's
+// kind has no configuration file here, or when what is stored cannot be
+// expressed in it.
+func (r *Renderer) Server(tx store.Tx, s *model.Server) (*Rendering, error) {
+	if s.Kind != model.KindISC {
+		return nil, errs.Errorf(errs.NotSupported, "Server %s is of type %s, for which no configuration is rendered", s.Name, s.Kind)
+	}
+	snap, err := snapshot.ISC(tx, r.Schema, s)
+	if err != nil {
+		return nil, err
+	}
+	snap.Preamble = r.preamble(s)
+	made, err := dhcpd.Render(snap)
+	if err != nil {
+		return nil, err
+	}
+	out := &Rendering{Server: *s, Text: made.Text, File: made.File}
+	for _, n := range made.Notes {
+		out.Notes = append(out.Notes, n.Text)
+	}
+	return out, nil
+}
+
+func (r *Renderer) preamble(s *model.Server) string {
+	for name, text := range r.Preambles {
+		if s.Is(name) {
+			return text
+		}
+	}
+	return ""
+}
+
+// Named renders the server of that name, or of that reference, in a transaction
+// of its own.
+func (r *Renderer) Named(ctx context.Context, data store.Store, name string) (out *Rendering, err error) {
+	err = data.View(ctx, func(tx store.Tx) error {
+		s, err := find(tx, r.Schema, name)
+		if err != nil {
+			return err
+		}
+		out, err = r.Server(tx, s)
+		return err
+	})
+	return out, err
+}
+
+// find is the server of that name or reference.
+func find(tx store.Tx, schema *store.Schema, name string) (*model.Server, error) {
+	var s *model.Server
+	var err error
+	if ref, ok := model.ParseRef(name); ok && ref.Type == model.TypeServer {
+		s, err = schema.Servers.Get(tx, ref.ID)
+	} else {
+		s, err = schema.ServersByName.First(tx, store.NameKey(name))
+	}
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, errs.Errorf(errs.NotFound, "There is no DHCP server %q", name)
+	}
+	return s, err
+}
