@@ -5,6 +5,7 @@ import (
 	"math"
 	"net/netip"
 	"time"
+	"unsafe"
 
 	"google.golang.org/protobuf/encoding/protowire"
 
@@ -76,11 +77,10 @@ func putProperties(b []byte, n protowire.Number, all []model.Property) []byte {
 	return b
 }
 
-// fields walks the fields of a record. All texts of a record share one copy of
-// it, so nothing points into the store's memory.
+// fields walks the fields of a record. The texts it gives share the record's
+// memory, which must stay as it is for as long as they are used.
 type fields struct {
 	data []byte
-	text string // data as a string, made when the first text is asked for
 	at   int
 
 	num    protowire.Number
@@ -135,10 +135,7 @@ func (f *fields) string() string {
 	if !f.is(protowire.BytesType) || f.lo == f.hi {
 		return ""
 	}
-	if f.text == "" {
-		f.text = string(f.data)
-	}
-	return f.text[f.lo:f.hi]
+	return unsafe.String(&f.data[f.lo], f.hi-f.lo)
 }
 
 func (f *fields) bytes() []byte {
@@ -148,15 +145,10 @@ func (f *fields) bytes() []byte {
 	return f.data[f.lo:f.hi]
 }
 
-// inner walks a nested message; its texts share the record's copy.
+// inner walks a nested message.
 func (f *fields) inner() fields {
-	if f.is(protowire.BytesType) && f.text == "" {
-		f.text = string(f.data)
-	}
-	in := fields{err: f.err}
-	if f.err == nil {
-		in.data, in.text = f.data[f.lo:f.hi], f.text[f.lo:f.hi]
-	}
+	in := fields{data: f.bytes()}
+	in.err = f.err
 	return in
 }
 

@@ -60,6 +60,11 @@ type Tx interface {
 	LastID(bucket string) (uint64, error)
 	// Reserve takes id: NextID gives only higher numbers from then on.
 	Reserve(bucket string, id uint64) error
+	// Version is a number that two Views get only if each of the buckets held the
+	// same for both; without buckets it is about all there are. It is for what is
+	// kept in memory between Views. ok is false for a View that cannot tell, since
+	// a bucket was written to after it began, and in an Update.
+	Version(buckets ...string) (version uint64, ok bool)
 	// Writable tells an Update from a View.
 	Writable() bool
 }

@@ -16,7 +16,7 @@ type Table[T any] struct {
 	Name    string
 	ID      func(*T) *model.ID
 	Encode  func([]byte, *T) []byte
-	Decode  func([]byte, *T) error
+	Decode  func([]byte, *T) error // texts may share the bytes
 	Indexes []*Index[T]
 }
 
@@ -56,16 +56,38 @@ func (t *Table[T]) Get(tx Tx, id model.ID) (*T, error) {
 	return t.decode(k[:], v)
 }
 
+// Read is Get into a record of the caller's, without a copy: the texts in rec
+// are the store's memory and gone when the transaction ends.
+func (t *Table[T]) Read(tx Tx, id model.ID, rec *T) error {
+	var k [8]byte
+	binary.BigEndian.PutUint64(k[:], uint64(id))
+	v, err := tx.Get(t.Name, k[:])
+	if err != nil {
+		return err
+	}
+	if v == nil {
+		return ErrNotFound
+	}
+	return t.decodeTo(k[:], v, rec)
+}
+
+// decode makes a record that may be kept.
 func (t *Table[T]) decode(k, v []byte) (*T, error) {
+	rec := new(T)
+	return rec, t.decodeTo(k, bytes.Clone(v), rec)
+}
+
+func (t *Table[T]) decodeTo(k, v []byte, rec *T) error {
 	if len(k) != 8 {
-		return nil, fmt.Errorf("store: %s has a key of %d bytes, not 8", t.Name, len(k))
+		return fmt.Errorf("store: %s has a key of %d bytes, not 8", t.Name, len(k))
 	}
-	rec, id := new(T), idOf(k)
+	var none T
+	*rec = none
 	if err := t.Decode(v, rec); err != nil {
-		return nil, fmt.Errorf("store: %s %d: %w", t.Name, id, err)
+		return fmt.Errorf("store: %s %d: %w", t.Name, idOf(k), err)
 	}
-	*t.ID(rec) = id
-	return rec, nil
+	*t.ID(rec) = idOf(k)
+	return nil
 }
 
 // Insert stores a new record under the next id, which it sets in rec.
@@ -187,6 +209,39 @@ func (t *Table[T]) All(tx Tx) iter.Seq2[*T, error] { return t.scan(tx, false) }
 // AllDown yields every record by descending id. The loop may change, delete and
 // insert records.
 func (t *Table[T]) AllDown(tx Tx) iter.Seq2[*T, error] { return t.scan(tx, true) }
+
+// Walk yields the records from an id on, by ascending id, all in one record that
+// is used again and again, and without copies as in Read.
+func (t *Table[T]) Walk(tx Tx, from model.ID) iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) {
+		rec := new(T)
+		err := tx.Scan(t.Name, idKey(from), nil, false, func(k, v []byte) (bool, error) {
+			if err := t.decodeTo(k, v, rec); err != nil {
+				return false, err
+			}
+			return yield(rec, nil), nil
+		})
+		if err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// IDs yields the ids of all records from one on, ascending, without reading the
+// records.
+func (t *Table[T]) IDs(tx Tx, from model.ID) iter.Seq2[model.ID, error] {
+	return func(yield func(model.ID, error) bool) {
+		err := tx.Scan(t.Name, idKey(from), nil, false, func(k, _ []byte) (bool, error) {
+			if len(k) != 8 {
+				return false, fmt.Errorf("store: %s has a key of %d bytes, not 8", t.Name, len(k))
+			}
+			return yield(idOf(k), nil), nil
+		})
+		if err != nil {
+			yield(0, err)
+		}
+	}
+}
 
 func (t *Table[T]) scan(tx Tx, reverse bool) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {

@@ -31,6 +31,9 @@ type Store struct {
 	given   map[string]uint64
 	size    int // members of the last group
 	failed  atomic.Pointer[failure]
+
+	changedMu sync.RWMutex
+	changed   map[string]uint64 // the last transaction that wrote to a bucket
 }
 
 var _ store.Store = (*Store)(nil)
@@ -64,7 +67,7 @@ func (s *Store) View(ctx context.Context, fn func(store.Tx) error) error {
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
-	t := &tx{ctx: ctx, buckets: &buckets{btx: btx}}
+	t := &tx{ctx: ctx, store: s, buckets: &buckets{btx: btx}}
 	defer func() {
 		t.ended = true
 		_ = btx.Rollback() // the end of a read; it cannot fail

@@ -146,12 +146,24 @@ func (s *Store) commit(first *update) {
 	s.size = len(g.members)
 	err = g.broken
 	if err == nil && g.changed {
+		s.note(g)
 		err = s.sync(btx)
 	} else {
 		_ = btx.Rollback() // there is nothing to keep
 	}
 	for _, u := range g.members {
 		u.done <- err
+	}
+}
+
+// note notes which buckets the group wrote to, before anyone can see it.
+func (s *Store) note(g *group) {
+	s.changedMu.Lock()
+	defer s.changedMu.Unlock()
+	for _, b := range g.buckets.open {
+		if b.changes > 0 {
+			s.changed[b.name] = uint64(g.buckets.btx.ID())
+		}
 	}
 }
 

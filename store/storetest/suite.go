@@ -38,9 +38,11 @@ func Run(t *testing.T, open func(testing.TB) store.Store) {
 		{"NumbersAfterFailure", numbersAfterFailure},
 		{"Concurrency", concurrency},
 		{"UpdateInsideView", updateInsideView},
+		{"Versions", versions},
 		{"Close", closing},
 		{"Migrate", migrate},
 		{"Tables", tables},
+		{"BorrowedRecords", borrowedRecords},
 		{"KeysAgainstModel", keysAgainstModel},
 		{"TablesAgainstModel", tablesAgainstModel},
 	}

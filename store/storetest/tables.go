@@ -121,3 +121,49 @@ func rangeOf(from, to string) *model.Range {
 	return &model.Range{SpaceID: model.DefaultSpace, Name: from + "-" + to,
 		From: netip.MustParseAddr(from), To: netip.MustParseAddr(to)}
 }
+
+// borrowedRecords tests the ways to read a table without copies.
+func borrowedRecords(t *testing.T, s store.Store) {
+	schema := store.NewSchema()
+	update(t, s, func(tx store.Tx) error {
+		for _, name := range []string{"a", "b", "c", "d"} {
+			if err := schema.Servers.Insert(tx, &model.Server{Name: name, Username: name + name}); err != nil {
+				return err
+			}
+		}
+		return schema.Servers.Delete(tx, 3)
+	})
+	view(t, s, func(tx store.Tx) error {
+		rec := model.Server{Name: "left over", Security: "left over"}
+		if err := schema.Servers.Read(tx, 2, &rec); err != nil || rec.ID != 2 || rec.Name != "b" || rec.Username != "bb" || rec.Security != "" {
+			t.Errorf("Read: %+v, %v", rec, err)
+		}
+		if err := schema.Servers.Read(tx, 3, &rec); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("Read of what is not there: %v", err)
+		}
+		for from, want := range map[model.ID]string{0: "abd", 2: "bd", 3: "d", 5: ""} {
+			got, ids := "", []model.ID{}
+			for rec, err := range schema.Servers.Walk(tx, from) {
+				if err != nil {
+					return err
+				}
+				got += rec.Name
+				ids = append(ids, rec.ID)
+			}
+			if got != want {
+				t.Errorf("Walk from %d: %q, want %q", from, got, want)
+			}
+			var same []model.ID
+			for id, err := range schema.Servers.IDs(tx, from) {
+				if err != nil {
+					return err
+				}
+				same = append(same, id)
+			}
+			if !slices.Equal(same, ids) {
+				t.Errorf("IDs from %d: %v, Walk says %v", from, same, ids)
+			}
+		}
+		return nil
+	})
+}
