@@ -49,6 +49,7 @@ type Service struct {
 	changed func([]model.ID)
 	inPools bool
 	table   map[string]row
+	results *results
 }
 
 // New makes the command layer.
@@ -56,6 +57,7 @@ func New(o Options) *Service {
 	return &Service{
 		store: o.Store, schema: o.Schema, auth: o.Auth, log: audit.New(o.Schema),
 		now: o.Now, zone: o.Zone, changed: o.Changed, inPools: o.ReservationsInPools, table: table(),
+		results: newResults(),
 	}
 }
 

@@ -1,7 +1,6 @@
 package command
 
 import (
-	"iter"
 	"strings"
 
 	"halxml/internal/errs"
@@ -14,8 +13,6 @@ import (
 
 // exclusionRow is a listed exclusion.
 type exclusionRow struct{ *model.Exclusion }
-
-func (r exclusionRow) rowID() model.ID { return r.ID }
 
 var exclusionFields = filter.NewSet([]filter.Field[exclusionRow]{
 	{Name: "ref", Kind: filter.Ref, Text: func(r exclusionRow) string { return r.Ref().String() }},
@@ -35,35 +32,29 @@ func getExclusion(c *call, req *hal.GetDHCPExclusion) (*hal.GetDHCPExclusionResp
 }
 
 func getExclusions(c *call, req *hal.GetDHCPExclusions) (*hal.GetDHCPExclusionsResponse, error) {
-	row := func(e *model.Exclusion) exclusionRow { return exclusionRow{e} }
-	ofScope := func(id model.ID) iter.Seq2[exclusionRow, error] {
-		return rowsOf(c.schema.ExclusionsByScope.Begin(c.tx, keyOf(id)), row)
-	}
-	source := func(f *filter.Filter[exclusionRow]) (iter.Seq2[exclusionRow, error], bool) {
-		if o, operand, ok := f.Require("dhcpScopeRef"); ok && o == filter.Equal {
-			if ref, ok := model.ParseRef(operand); ok {
-				return ofScope(ref.ID), false
-			}
-		}
-		records, byID := named(c, f, c.schema.Exclusions, c.schema.ExclusionsByName)
-		return rowsOf(records, row), byID
+	g := catalog[model.Exclusion, exclusionRow]{
+		kind: model.TypeExclusion, fields: exclusionFields, table: c.schema.Exclusions, names: c.schema.ExclusionsByName, alone: true,
+		row:  func(e *model.Exclusion) exclusionRow { return exclusionRow{e} },
+		refs: []refIndex[model.Exclusion]{{"dhcpScopeRef", model.TypeScope, c.schema.ExclusionsByScope, keyOf}},
 	}
 	if req.DHCPScopeRef.V != "" {
 		s, err := c.scope("dhcpScopeRef", req.DHCPScopeRef.V)
 		if err != nil {
 			return nil, err
 		}
-		source = func(*filter.Filter[exclusionRow]) (iter.Seq2[exclusionRow, error], bool) { return ofScope(s.ID), false }
+		g.within, g.key = c.schema.ExclusionsByScope, keyOf(s.ID)
 	}
-	rows, total, err := list(c, model.TypeExclusion, exclusionFields, listing{req.Filter, req.SortBy, req.Offset, req.Limit, req.SortOrder}, source)
+	f, err := find(c, g, listing{req.Filter, req.SortBy, req.Offset, req.Limit, req.SortOrder})
 	if err != nil {
 		return nil, err
 	}
-	out := &hal.GetDHCPExclusionsResponse{DHCPExclusions: make([]hal.DHCPExclusion, len(rows)), TotalResults: hal.Some(uint32(total))}
-	for i, r := range rows {
-		out.DHCPExclusions[i] = wire.Exclusion(r.Exclusion)
-	}
-	return out, nil
+	return &hal.GetDHCPExclusionsResponse{
+		TotalResults: hal.Some(uint32(f.total)),
+		DHCPExclusionsFrom: answer(c, g.table, f, func(e *model.Exclusion, out *hal.DHCPExclusion) error {
+			*out = wire.Exclusion(e)
+			return nil
+		}),
+	}, nil
 }
 
 func addExclusion(c *call, req *hal.AddDHCPExclusion) (*hal.AddDHCPExclusionResponse, error) {

@@ -29,7 +29,7 @@ func list[T identified](c *call, t model.ObjectType, set *filter.Set[T], l listi
 	if by := l.sortBy.V; by != "" && !set.Has(by) && !isCustom(t)(by) {
 		return nil, 0, invalid("sortBy", "a %s has no field %s", t, quote(by))
 	}
-	compare, err := set.Sort(l.sortBy.V, string(l.order.V), c.zone)
+	sorting, err := set.Sort(l.sortBy.V, string(l.order.V), c.zone)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -43,8 +43,8 @@ func list[T identified](c *call, t model.ObjectType, set *filter.Set[T], l listi
 		}
 	}
 	switch {
-	case compare != nil:
-		slices.SortStableFunc(rows, compare)
+	case sorting != nil:
+		slices.SortStableFunc(rows, func(a, b T) int { return sorting.Compare(sorting.Key(a), sorting.Key(b)) })
 	case !sorted:
 		slices.SortFunc(rows, func(a, b T) int { return cmp.Compare(a.rowID(), b.rowID()) })
 	}

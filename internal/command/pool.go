@@ -1,7 +1,6 @@
 package command
 
 import (
-	"iter"
 	"net/netip"
 	"strings"
 
@@ -19,8 +18,6 @@ type poolRow struct {
 	c *call
 	*model.Pool
 }
-
-func (r poolRow) rowID() model.ID { return r.ID }
 
 func (r poolRow) answer() hal.DHCPAddressPool {
 	out, err := r.c.poolAnswer(r.Pool)
@@ -76,36 +73,29 @@ func getPool(c *call, req *hal.GetDHCPAddressPool) (*hal.GetDHCPAddressPoolRespo
 }
 
 func getPools(c *call, req *hal.GetDHCPAddressPools) (*hal.GetDHCPAddressPoolsResponse, error) {
-	row := func(p *model.Pool) poolRow { return poolRow{c, p} }
-	source := func(f *filter.Filter[poolRow]) (iter.Seq2[poolRow, error], bool) {
-		if o, operand, ok := f.Require("dhcpScopeRef"); ok && o == filter.Equal {
-			if ref, ok := model.ParseRef(operand); ok {
-				return rowsOf(c.schema.PoolsByScope.Begin(c.tx, store.Key{}.ID(ref.ID)), row), false
-			}
-		}
-		records, byID := named(c, f, c.schema.Pools, c.schema.PoolsByName)
-		return rowsOf(records, row), byID
+	g := catalog[model.Pool, poolRow]{
+		kind: model.TypePool, fields: poolFields, table: c.schema.Pools, names: c.schema.PoolsByName,
+		row:  func(p *model.Pool) poolRow { return poolRow{c, p} },
+		refs: []refIndex[model.Pool]{{"dhcpScopeRef", model.TypeScope, c.schema.PoolsByScope, keyOf}},
 	}
 	if req.DHCPScopeRef.V != "" {
 		s, err := c.scope("dhcpScopeRef", req.DHCPScopeRef.V)
 		if err != nil {
 			return nil, err
 		}
-		source = func(*filter.Filter[poolRow]) (iter.Seq2[poolRow, error], bool) {
-			return rowsOf(c.schema.PoolsByScope.Begin(c.tx, store.Key{}.ID(s.ID)), row), false
-		}
+		g.within, g.key = c.schema.PoolsByScope, keyOf(s.ID)
 	}
-	rows, total, err := list(c, model.TypePool, poolFields, listing{req.Filter, req.SortBy, req.Offset, req.Limit, req.SortOrder}, source)
+	f, err := find(c, g, listing{req.Filter, req.SortBy, req.Offset, req.Limit, req.SortOrder})
 	if err != nil {
 		return nil, err
 	}
-	out := &hal.GetDHCPAddressPoolsResponse{DHCPAddressPools: make([]hal.DHCPAddressPool, len(rows)), TotalResults: hal.Some(uint32(total))}
-	for i, r := range rows {
-		if out.DHCPAddressPools[i], err = c.poolAnswer(r.Pool); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+	return &hal.GetDHCPAddressPoolsResponse{
+		TotalResults: hal.Some(uint32(f.total)),
+		DHCPAddressPoolsFrom: answer(c, g.table, f, func(p *model.Pool, out *hal.DHCPAddressPool) (err error) {
+			*out, err = c.poolAnswer(p)
+			return err
+		}),
+	}, nil
 }
 
 func addPool(c *call, req *hal.AddDHCPAddressPool) (*hal.AddDHCPAddressPoolResponse, error) {

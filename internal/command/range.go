@@ -2,7 +2,6 @@ package command
 
 import (
 	"errors"
-	"iter"
 	"strings"
 
 	"halxml/internal/filter"
@@ -17,8 +16,6 @@ type rangeRow struct {
 	c *call
 	*model.Range
 }
-
-func (r rangeRow) rowID() model.ID { return r.ID }
 
 var rangeFields = filter.NewSet([]filter.Field[rangeRow]{
 	{Name: "ref", Kind: filter.Ref, Text: func(r rangeRow) string { return r.Ref().String() }},
@@ -92,43 +89,41 @@ func getRanges(c *call, req *hal.GetRanges) (*hal.GetRangesResponse, error) {
 			return nil, notFound(field, strings.TrimSuffix(field, "Ref"), v)
 		}
 	}
-	row := func(r *model.Range) rangeRow { return rangeRow{c, r} }
-	rows, total, err := list(c, model.TypeRange, rangeFields,
-		listing{req.Filter, req.SortBy, req.Offset, req.Limit, req.SortOrder},
-		func(f *filter.Filter[rangeRow]) (iter.Seq2[rangeRow, error], bool) {
-			records, byID := named(c, f, c.schema.Ranges, c.schema.RangesByName)
-			return rowsOf(records, row), byID
-		})
+	f, err := find(c, catalog[model.Range, rangeRow]{
+		kind: model.TypeRange, fields: rangeFields, table: c.schema.Ranges, names: c.schema.RangesByName,
+		row: func(r *model.Range) rangeRow { return rangeRow{c, r} },
+		refs: []refIndex[model.Range]{{"parentRef", model.TypeRange, c.schema.RangesByParent,
+			func(id model.ID) store.Key { return keyOf(c.space()).ID(id) }}},
+	}, listing{req.Filter, req.SortBy, req.Offset, req.Limit, req.SortOrder})
 	if err != nil {
 		return nil, err
 	}
-	if total == 0 {
-		if rows, err = c.rangesAround(req.Filter.V); err != nil {
-			return nil, err
-		}
-		total = len(rows)
-	}
-	out := &hal.GetRangesResponse{Ranges: make([]hal.Range, len(rows)), TotalResults: hal.Some(uint32(total))}
-	for i, r := range rows {
-		if out.Ranges[i], err = c.rangeAnswer(r.Range); err != nil {
+	if f.total == 0 {
+		if f, err = c.rangeAround(req.Filter.V); err != nil {
 			return nil, err
 		}
 	}
-	return out, nil
+	return &hal.GetRangesResponse{
+		TotalResults: hal.Some(uint32(f.total)),
+		RangesFrom: answer(c, c.schema.Ranges, f, func(r *model.Range, out *hal.Range) (err error) {
+			*out, err = c.rangeAnswer(r)
+			return err
+		}),
+	}, nil
 }
 
-// rangesAround answers a filter that is nothing but an address and that no
+// rangeAround answers a filter that is nothing but an address and that no
 // range's own fields match: the smallest range that holds it.
-func (c *call) rangesAround(filterText string) ([]rangeRow, error) {
+func (c *call) rangeAround(filterText string) (f found, err error) {
 	a, ok := parseAddr(filterText)
 	if !ok {
-		return nil, nil
+		return f, nil
 	}
 	r, err := c.enclosing(&model.Range{SpaceID: c.space(), From: a, To: a})
 	if err != nil || r == nil {
-		return nil, err
+		return f, err
 	}
-	return []rangeRow{{c, r}}, nil
+	return found{total: 1, ids: []model.ID{r.ID}}, nil
 }
 
 // getSubranges lists the ranges below one, level by level to the depth asked

@@ -1,7 +1,6 @@
 package command
 
 import (
-	"iter"
 	"strings"
 
 	"halxml/internal/errs"
@@ -14,8 +13,6 @@ import (
 
 // scopeRow is a listed scope.
 type scopeRow struct{ *model.Scope }
-
-func (r scopeRow) rowID() model.ID { return r.ID }
 
 var scopeFields = filter.NewSet([]filter.Field[scopeRow]{
 	{Name: "ref", Kind: filter.Ref, Text: func(r scopeRow) string { return r.Ref().String() }},
@@ -38,28 +35,24 @@ func getScope(c *call, req *hal.GetDHCPScope) (*hal.GetDHCPScopeResponse, error)
 }
 
 func getScopes(c *call, req *hal.GetDHCPScopes) (*hal.GetDHCPScopesResponse, error) {
-	rows, total, err := list(c, model.TypeScope, scopeFields,
-		listing{req.Filter, req.SortBy, req.Offset, req.Limit, req.SortOrder},
-		func(f *filter.Filter[scopeRow]) (iter.Seq2[scopeRow, error], bool) {
-			row := func(s *model.Scope) scopeRow { return scopeRow{s} }
-			for field, x := range map[string]*store.Index[model.Scope]{"dhcpServerRef": c.schema.ScopesByServer, "rangeRef": c.schema.ScopesByRange} {
-				if o, operand, ok := f.Require(field); ok && o == filter.Equal {
-					if ref, ok := model.ParseRef(operand); ok {
-						return rowsOf(x.Begin(c.tx, store.Key{}.ID(ref.ID)), row), false
-					}
-				}
-			}
-			records, byID := named(c, f, c.schema.Scopes, c.schema.ScopesByName)
-			return rowsOf(records, row), byID
-		})
+	f, err := find(c, catalog[model.Scope, scopeRow]{
+		kind: model.TypeScope, fields: scopeFields, table: c.schema.Scopes, names: c.schema.ScopesByName, alone: true,
+		row: func(s *model.Scope) scopeRow { return scopeRow{s} },
+		refs: []refIndex[model.Scope]{
+			{"rangeRef", model.TypeRange, c.schema.ScopesByRange, keyOf},
+			{"dhcpServerRef", model.TypeServer, c.schema.ScopesByServer, keyOf},
+		},
+	}, listing{req.Filter, req.SortBy, req.Offset, req.Limit, req.SortOrder})
 	if err != nil {
 		return nil, err
 	}
-	out := &hal.GetDHCPScopesResponse{DHCPScopes: make([]hal.DHCPScope, len(rows)), TotalResults: hal.Some(uint32(total))}
-	for i, r := range rows {
-		out.DHCPScopes[i] = wire.Scope(r.Scope)
-	}
-	return out, nil
+	return &hal.GetDHCPScopesResponse{
+		TotalResults: hal.Some(uint32(f.total)),
+		DHCPScopesFrom: answer(c, c.schema.Scopes, f, func(s *model.Scope, out *hal.DHCPScope) error {
+			*out = wire.Scope(s)
+			return nil
+		}),
+	}, nil
 }
 
 func addScope(c *call, req *hal.AddDHCPScope) (*hal.AddDHCPScopeResponse, error) {

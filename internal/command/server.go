@@ -1,7 +1,6 @@
 package command
 
 import (
-	"iter"
 	"net/netip"
 	"regexp"
 	"strings"
@@ -15,8 +14,6 @@ import (
 
 // serverRow is a listed server.
 type serverRow struct{ *model.Server }
-
-func (r serverRow) rowID() model.ID { return r.ID }
 
 var serverFields = filter.NewSet([]filter.Field[serverRow]{
 	{Name: "ref", Kind: filter.Ref, Text: func(r serverRow) string { return r.Ref().String() }},
@@ -41,20 +38,20 @@ func getServer(c *call, req *hal.GetDHCPServer) (*hal.GetDHCPServerResponse, err
 }
 
 func getServers(c *call, req *hal.GetDHCPServers) (*hal.GetDHCPServersResponse, error) {
-	rows, total, err := list(c, model.TypeServer, serverFields,
-		listing{req.Filter, req.SortBy, req.Offset, req.Limit, req.SortOrder},
-		func(f *filter.Filter[serverRow]) (iter.Seq2[serverRow, error], bool) {
-			records, byID := named(c, f, c.schema.Servers, c.schema.ServersByName)
-			return rowsOf(records, func(s *model.Server) serverRow { return serverRow{s} }), byID
-		})
+	f, err := find(c, catalog[model.Server, serverRow]{
+		kind: model.TypeServer, fields: serverFields, table: c.schema.Servers, names: c.schema.ServersByName, alone: true,
+		row: func(s *model.Server) serverRow { return serverRow{s} },
+	}, listing{req.Filter, req.SortBy, req.Offset, req.Limit, req.SortOrder})
 	if err != nil {
 		return nil, err
 	}
-	out := &hal.GetDHCPServersResponse{DHCPServers: make([]hal.DHCPServer, len(rows)), TotalResults: hal.Some(uint32(total))}
-	for i, r := range rows {
-		out.DHCPServers[i] = wire.Server(r.Server)
-	}
-	return out, nil
+	return &hal.GetDHCPServersResponse{
+		TotalResults: hal.Some(uint32(f.total)),
+		DHCPServersFrom: answer(c, c.schema.Servers, f, func(s *model.Server, out *hal.DHCPServer) error {
+			*out = wire.Server(s)
+			return nil
+		}),
+	}, nil
 }
 
 func addServer(c *call, req *hal.AddDHCPServer) (*hal.AddDHCPServerResponse, error) {

@@ -138,6 +138,15 @@ func (f *Filter[T]) Require(field string) (op Op, operand string, ok bool) {
 	return f.root.require(i)
 }
 
+// Only is Require for a filter that is this condition and nothing more: every
+// row that satisfies it matches.
+func (f *Filter[T]) Only(field string) (op Op, operand string, ok bool) {
+	if f.Empty() || f.root.join != leaf {
+		return 0, "", false
+	}
+	return f.Require(field)
+}
+
 func (n *node) require(field int) (op Op, operand string, ok bool) {
 	switch {
 	case n.not:

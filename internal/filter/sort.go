@@ -7,11 +7,23 @@ import (
 	"halxml/internal/errs"
 )
 
-// Sort makes a comparison for a stable sort; it is nil when sortBy is empty.
-// Numbers, addresses, dates and references are ordered by value, text without
-// regard to case and with numbers in it by value; what is unset comes first.
-// sortOrder is Ascending (or empty) or Descending, in any case.
-func (s *Set[T]) Sort(sortBy, sortOrder string, zone *time.Location) (func(a, b T) int, error) {
+// Sorting orders rows by one field. It looks at the field's texts only, so that
+// a caller with many rows need not keep them all.
+type Sorting[T any] struct {
+	// Key is what of a row decides its place.
+	Key func(row T) string
+	// Compare is for a stable sort of keys.
+	Compare func(a, b string) int
+}
+
+// between parts the values of a field of Kind List in a key.
+const between = "\x00"
+
+// Sort makes a Sorting; it is nil when sortBy is empty. Numbers, addresses,
+// dates and references are ordered by value, text without regard to case and
+// with numbers in it by value; what is unset comes first. sortOrder is Ascending
+// (or empty) or Descending, in any case.
+func (s *Set[T]) Sort(sortBy, sortOrder string, zone *time.Location) (*Sorting[T], error) {
 	sign := 1
 	switch strings.ToLower(sortOrder) {
 	case "", "ascending", "asc":
@@ -29,22 +41,29 @@ func (s *Set[T]) Sort(sortBy, sortOrder string, zone *time.Location) (func(a, b 
 	i, known := s.lookup(sortBy)
 	switch {
 	case !known && s.custom != nil:
-		return func(a, b T) int {
-			return sign * compareNatural(s.property(a, sortBy), s.property(b, sortBy))
+		return &Sorting[T]{
+			Key:     func(row T) string { return s.property(row, sortBy) },
+			Compare: func(a, b string) int { return sign * compareNatural(a, b) },
 		}, nil
 	case !known:
 		return nil, errs.Errorf(errs.Invalid, "sortBy: there is no field %s", quote(sortBy))
 	}
 	f := &s.fields[i]
 	if f.Kind == List {
-		return func(a, b T) int { return sign * compareLists(f.List(a), f.List(b)) }, nil
+		return &Sorting[T]{
+			Key:     func(row T) string { return strings.Join(f.List(row), between) },
+			Compare: func(a, b string) int { return sign * compareLists(a, b) },
+		}, nil
 	}
-	return func(a, b T) int { return sign * compareTexts(f.Kind, f.Text(a), f.Text(b), zone) }, nil
+	return &Sorting[T]{Key: f.Text, Compare: func(a, b string) int { return sign * compareTexts(f.Kind, a, b, zone) }}, nil
 }
 
-func compareLists(a, b []string) int {
-	for i := range min(len(a), len(b)) {
-		if c := compareNatural(a[i], b[i]); c != 0 {
+func compareLists(a, b string) int {
+	for a != "" && b != "" {
+		var x, y string
+		x, a, _ = strings.Cut(a, between)
+		y, b, _ = strings.Cut(b, between)
+		if c := compareNatural(x, y); c != 0 {
 			return c
 		}
 	}

@@ -30,12 +30,12 @@ func TestSort(t *testing.T) {
 		{"users", "", "apool POOL1 Pool2 pool10"},
 		{"location", "Descending", "apool pool10 Pool2 POOL1"},
 	} {
-		compare, err := testSet.Sort(test.by, test.order, nil)
+		sorting, err := testSet.Sort(test.by, test.order, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		got := slices.Clone(zoo)
-		slices.SortStableFunc(got, compare)
+		slices.SortStableFunc(got, func(a, b *row) int { return sorting.Compare(sorting.Key(a), sorting.Key(b)) })
 		var names []string
 		for _, r := range got {
 			names = append(names, r.name)
@@ -47,7 +47,7 @@ func TestSort(t *testing.T) {
 }
 
 func TestSortErrors(t *testing.T) {
-	if compare, err := testSet.Sort("", "Descending", nil); compare != nil || err != nil {
+	if sorting, err := testSet.Sort("", "Descending", nil); sorting != nil || err != nil {
 		t.Error("no field, no order")
 	}
 	if _, err := testSet.Sort("name", "upwards", nil); !strings.Contains(errs.MessageOf(err), `"upwards"`) {

@@ -1,0 +1,278 @@
+package command
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"halxml/internal/filter"
+	"halxml/internal/model"
+	"halxml/store"
+	"halxml/wsdl/hal"
+)
+
+// catalog is how the objects of one type are listed.
+type catalog[R, T any] struct {
+	kind   model.ObjectType
+	fields *filter.Set[T]
+	table  *store.Table[R]
+	row    func(*R) T // the record is valid during the call only
+	// names is the index of folded names, nil without one.
+	names *store.Index[R]
+	// refs are the indexes that find records by what they refer to.
+	refs []refIndex[R]
+	// within, if set, are all the records there are to list: those whose keys in
+	// this index begin with the key.
+	within *store.Index[R]
+	key    store.Key
+	// alone says that a row shows nothing but its own record.
+	alone bool
+}
+
+// refIndex finds the records whose field refers to an object.
+type refIndex[R any] struct {
+	field string
+	to    model.ObjectType
+	index *store.Index[R]
+	key   func(model.ID) store.Key
+}
+
+// found is what a list answers: total objects match, and those with these ids
+// are to be shown; or, where every object of the table matches, count of them
+// from the id first on.
+type found struct {
+	total int
+	ids   []model.ID // not to be changed
+
+	every bool
+	first model.ID
+	count int
+}
+
+// find selects, orders and pages objects: by id unless sortBy says otherwise.
+// What it finds is kept, so that further pages cost nothing until the objects
+// change.
+func find[R, T any](c *call, g catalog[R, T], l listing) (found, error) {
+	key := resultKey{kind: g.kind, filter: l.filter.V, sortBy: l.sortBy.V, order: l.order.V, within: string(g.key)}
+	if g.within == nil && l.sortBy.V == "" && strings.TrimSpace(l.filter.V) == "" {
+		if f, ok, err := everything(c, g.table, l); ok || err != nil {
+			return f, err
+		}
+	}
+	ids, ok := c.results.get(c.tx, key, g.table.Name)
+	if !ok {
+		var whole bool
+		var err error
+		if ids, whole, err = search(c, g, l); err != nil {
+			return found{}, err
+		}
+		c.results.put(c.tx, key, g.table.Name, whole || !g.alone, ids)
+	}
+	from, to := filter.Page(len(ids), l.offset.V, l.limit.V)
+	return found{total: len(ids), ids: ids[from:to]}, nil
+}
+
+// nearOffset is up to where the start of a page is found by counting.
+const nearOffset = 1000
+
+// everything answers a list of all objects by id, if the start of its page can
+// be told without counting through the table.
+func everything[R any](c *call, t *store.Table[R], l listing) (f found, ok bool, err error) {
+	if f.total, err = t.Count(c.tx); err != nil {
+		return f, false, err
+	}
+	from, to := filter.Page(f.total, l.offset.V, l.limit.V)
+	f.every, f.count = true, to-from
+	if f.count == 0 || from == 0 {
+		return f, true, nil
+	}
+	last, err := c.tx.LastID(t.Name)
+	if err != nil {
+		return f, false, err
+	}
+	skip := from
+	for id, err := range t.IDs(c.tx, 0) {
+		switch {
+		case err != nil:
+			return f, false, err
+		case skip == from && id > 0 && last == uint64(f.total): // none was ever removed
+			f.first = model.ID(from) + 1
+			return f, true, nil
+		case from > nearOffset:
+			return f, false, nil
+		case skip == 0:
+			f.first = id
+			return f, true, nil
+		}
+		skip--
+	}
+	return f, false, nil
+}
+
+// search finds the ids of all objects that match, in order. whole tells that
+// this depends on more than the objects themselves.
+func search[R, T any](c *call, g catalog[R, T], l listing) (ids []model.ID, whole bool, err error) {
+	custom := isCustom(g.kind)
+	f, err := g.fields.Parse(l.filter.V, filter.Options{Zone: c.zone,
+		Resolve: func(field, value string) string { whole = true; return c.resolveOperand(field, value) },
+		Custom:  func(name string) bool { whole = true; return custom(name) },
+	})
+	if err != nil {
+		return nil, false, err
+	}
+	if by := l.sortBy.V; by != "" && !g.fields.Has(by) {
+		if whole = true; !custom(by) {
+			return nil, false, invalid("sortBy", "a %s has no field %s", g.kind, quote(by))
+		}
+	}
+	sorting, err := g.fields.Sort(l.sortBy.V, string(l.order.V), c.zone)
+	if err != nil {
+		return nil, false, err
+	}
+	index, key, exact := g.candidates(f)
+	all := index == nil
+	switch {
+	case all && sorting == nil && f.Empty():
+		ids, err = collect(g.table.IDs(c.tx, 0))
+		return ids, whole, err
+	case !all:
+		if ids, err = collect(index.IDs(c.tx, key)); err != nil {
+			return nil, false, err
+		}
+		slices.Sort(ids)
+		if exact && sorting == nil {
+			return ids, whole, nil
+		}
+	}
+	ids, err = sift(c, g, f, ids, all, sorting)
+	return ids, whole, err
+}
+
+func collect(from iter.Seq2[model.ID, error]) (ids []model.ID, err error) {
+	for id, err := range from {
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
+}
+
+// candidates is an index, and the start of the keys in it, that holds all
+// objects that can match; nil when only the table does. exact tells that every
+// one of them matches.
+func (g *catalog[R, T]) candidates(f *filter.Filter[T]) (x *store.Index[R], key store.Key, exact bool) {
+	if g.within != nil {
+		return g.within, g.key, f.Empty()
+	}
+	for _, r := range g.refs {
+		if o, operand, ok := f.Require(r.field); ok && o == filter.Equal {
+			ref, ok := model.ParseRef(operand)
+			if !ok || ref.Type != r.to {
+				continue
+			}
+			_, _, only := f.Only(r.field)
+			return r.index, r.key(ref.ID), only
+		}
+	}
+	o, operand, ok := f.Require("name")
+	if !ok || g.names == nil {
+		return nil, nil, false
+	}
+	_, _, only := f.Only("name")
+	folded := model.FoldName(operand)
+	if o == filter.Equal {
+		return g.names, store.NameKey(operand), only
+	}
+	// A prefix is compared as it is, names are indexed without their final dot.
+	return g.names, store.Key{}.Prefix(folded), only && folded == strings.ToLower(operand)
+}
+
+// sift keeps of some objects, or of all, those that match, and orders them.
+func sift[R, T any](c *call, g catalog[R, T], f *filter.Filter[T], of []model.ID, all bool, sorting *filter.Sorting[T]) (ids []model.ID, err error) {
+	type place struct {
+		key string // the store's memory, mostly
+		id  model.ID
+	}
+	var places []place
+	take := func(rec *R) {
+		row := g.row(rec)
+		switch {
+		case !f.Match(row):
+		case sorting == nil:
+			ids = append(ids, *g.table.ID(rec))
+		default:
+			places = append(places, place{sorting.Key(row), *g.table.ID(rec)})
+		}
+	}
+	if all {
+		for rec, err := range g.table.Walk(c.tx, 0) {
+			if err != nil {
+				return nil, err
+			}
+			take(rec)
+		}
+	} else {
+		rec := new(R)
+		for _, id := range of {
+			if err := g.table.Read(c.tx, id, rec); err != nil {
+				return nil, absent(err, g.table.Name, id)
+			}
+			take(rec)
+		}
+	}
+	if sorting == nil {
+		return ids, nil
+	}
+	slices.SortFunc(places, func(a, b place) int {
+		return cmp.Or(sorting.Compare(a.key, b.key), cmp.Compare(a.id, b.id))
+	})
+	ids = make([]model.ID, len(places))
+	for i, p := range places {
+		ids[i] = p.id
+	}
+	return ids, nil
+}
+
+// absent says that an index names a record that is not there.
+func absent(err error, table string, id model.ID) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("command: an index of %s names the absent record %d", table, id)
+	}
+	return err
+}
+
+// answer makes the items of an answer from the objects that were found, while it
+// is encoded. convert fills an item from a record; both are used again for the
+// next.
+func answer[R, W any](c *call, t *store.Table[R], f found, convert func(*R, *W) error) hal.Rows[W] {
+	return func(yield func(*W) bool) error {
+		item := new(W)
+		if f.every {
+			left := f.count
+			for rec, err := range t.Walk(c.tx, f.first) {
+				if err != nil || left == 0 {
+					return err
+				}
+				left--
+				if err := convert(rec, item); err != nil || !yield(item) {
+					return err
+				}
+			}
+			return nil
+		}
+		rec := new(R)
+		for _, id := range f.ids {
+			if err := t.Read(c.tx, id, rec); err != nil {
+				return absent(err, t.Name, id)
+			}
+			if err := convert(rec, item); err != nil || !yield(item) {
+				return err
+			}
+		}
+		return nil
+	}
+}

@@ -1,0 +1,148 @@
+package command_test
+
+import (
+	"cmp"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// listed are the fields of a scope that the filters below look at.
+type listed struct{ ref, name, server, description string }
+
+func (s *service) listed(params string) (all []listed, total int) {
+	s.t.Helper()
+	answer := s.get("GetDHCPScopes", params)
+	for _, item := range answer["dhcpScopes"].([]any) {
+		m := item.(map[string]any)
+		all = append(all, listed{m["ref"].(string), m["name"].(string), m["dhcpServerRef"].(string), m["description"].(string)})
+	}
+	return all, int(answer["totalResults"].(float64))
+}
+
+// TestListsAgainstModel changes scopes at random and compares what lists answer,
+// asked for the first time and again, whole and page by page, with what a plain
+// look at all scopes gives.
+func TestListsAgainstModel(t *testing.T) {
+	s := newService(t)
+	servers := []string{s.server("one.", "ISC"), s.server("two", "ISC"), s.server("two.b", "ISC")}
+	kinds := []struct {
+		filter string
+		match  func(listed) bool
+	}{
+		{"", func(listed) bool { return true }},
+		{"name:^Lab.", func(l listed) bool { return strings.HasPrefix(strings.ToLower(l.name), "lab.") }},
+		{"name:^lab", func(l listed) bool { return strings.HasPrefix(strings.ToLower(l.name), "lab") }},
+		{"name=lab.1.", func(l listed) bool { return strings.TrimSuffix(strings.ToLower(l.name), ".") == "lab.1" }},
+		{"name:^lab dhcpServerRef=two", func(l listed) bool {
+			return strings.HasPrefix(strings.ToLower(l.name), "lab") && l.server == servers[1]
+		}},
+		{"dhcpServerRef=" + servers[0], func(l listed) bool { return l.server == servers[0] }},
+		{"dhcpServerRef={#7-#1}", func(listed) bool { return false }},
+		{"dhcpServerRef!=" + servers[0], func(l listed) bool { return l.server != servers[0] }},
+		{"name:^lab or description:blue", func(l listed) bool {
+			return strings.HasPrefix(strings.ToLower(l.name), "lab") || l.description == "blue"
+		}},
+		{"description:blue", func(l listed) bool { return l.description == "blue" }},
+	}
+	var scopes []listed // by id
+	compareAll := func() {
+		t.Helper()
+		for _, k := range kinds {
+			for _, sorted := range []bool{false, true} {
+				var want []listed
+				for _, l := range scopes {
+					if k.match(l) {
+						want = append(want, l)
+					}
+				}
+				sort := ""
+				if sorted {
+					sort = `,"sortBy":"description","sortOrder":"Descending"`
+					slices.SortStableFunc(want, func(a, b listed) int { return -cmp.Compare(a.description, b.description) })
+				}
+				for range 2 {
+					got, total := s.listed(fmt.Sprintf(`{"filter":%q%s}`, k.filter, sort))
+					if !slices.Equal(got, want) || total != len(want) {
+						t.Fatalf("%s%s: %d of %d %v, want %v", k.filter, sort, len(got), total, got, want)
+					}
+				}
+				var pages []listed
+				for offset := 0; offset < len(want); offset += 7 {
+					page, total := s.listed(fmt.Sprintf(`{"filter":%q,"offset":%d,"limit":7%s}`, k.filter, offset, sort))
+					if pages = append(pages, page...); total != len(want) {
+						t.Fatalf("%s%s from %d: total %d, want %d", k.filter, sort, offset, total, len(want))
+					}
+				}
+				if !slices.Equal(pages, want) {
+					t.Fatalf("%s%s in pages: %v, want %v", k.filter, sort, pages, want)
+				}
+			}
+		}
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	pick := func(from ...string) string { return from[random.IntN(len(from))] }
+	add := func(n int) {
+		l := listed{
+			name: pick("Lab", "lab.1", "LAB.1.", "lab.", "office", "Łab") + pick("", "", ".x"), server: pick(servers...),
+			description: pick("", "blue", "blue", "green"),
+		}
+		l.ref = s.add("AddDHCPScope", fmt.Sprintf(`{"dhcpScope":{"name":%q,"description":%q,"dhcpServerRef":%q,"rangeRef":"10.%d.%d.0/24"}}`,
+			l.name, l.description, l.server, n/256, n%256))
+		scopes = append(scopes, l)
+	}
+	for n := range 30 {
+		add(n)
+	}
+	compareAll() // none was ever removed
+	for n := range 40 {
+		i := random.IntN(len(scopes))
+		switch random.IntN(3) {
+		case 0:
+			add(100 + n)
+		case 1:
+			s.text("RemoveObject", fmt.Sprintf(`{"ref":%q}`, scopes[i].ref))
+			scopes = slices.Delete(scopes, i, i+1)
+		default:
+			scopes[i].description = pick("red", "blue")
+			s.text("SetProperties", fmt.Sprintf(`{"ref":%q,"properties":[{"name":"description","value":%q}]}`, scopes[i].ref, scopes[i].description))
+		}
+		if n%4 == 0 {
+			compareAll()
+		}
+	}
+	// What a filter's name stands for may change as well.
+	s.text("SetProperties", fmt.Sprintf(`{"ref":%q,"properties":[{"name":"name","value":"three"}]}`, servers[1]))
+	s.text("SetProperties", fmt.Sprintf(`{"ref":%q,"properties":[{"name":"name","value":"two"}]}`, servers[0]))
+	servers[1] = servers[0]
+	compareAll()
+}
+
+// TestListsAcrossTables asks for rows that show other objects' names.
+func TestListsAcrossTables(t *testing.T) {
+	s := newService(t)
+	s.server("a", "ISC")
+	s.server("b", "ISC")
+	s.pool(s.scope("a", "10.0.0.0/24"), "10.0.0.10", "10.0.0.20")
+	s.text("AddDHCPFailoverRelationship", `{"dhcpFailoverRelationship":{"name":"old","primaryServer":"a","secondaryServer":"b"}}`)
+	for _, c := range []struct {
+		filter string
+		want   int
+	}{{"failoverPeer=old", 1}, {"failoverPeer=new", 0}} {
+		if got := s.get("GetDHCPAddressPools", fmt.Sprintf(`{"filter":%q}`, c.filter))["totalResults"]; got != float64(c.want) {
+			t.Errorf("%s: %v", c.filter, got)
+		}
+	}
+	s.text("RemoveDHCPFailoverRelationships", `{"dhcpRefAndFailoverRelationshipNames":[{"dhcpServerRef":"a","dhcpFailoverRelationshipName":"old"}]}`)
+	s.text("AddDHCPFailoverRelationship", `{"dhcpFailoverRelationship":{"name":"new","primaryServer":"a","secondaryServer":"b"}}`)
+	for _, c := range []struct {
+		filter string
+		want   int
+	}{{"failoverPeer=old", 0}, {"failoverPeer=new", 1}} {
+		if got := s.get("GetDHCPAddressPools", fmt.Sprintf(`{"filter":%q}`, c.filter))["totalResults"]; got != float64(c.want) {
+			t.Errorf("%s: %v", c.filter, got)
+		}
+	}
+}
