@@ -112,7 +112,7 @@ func (d *driver) send(operation string, req hal.Message, comment string, rule fu
 	want := rule(next)
 	d.live.now = d.live.now.Add(2 * time.Hour)
 	before := maps.Clone(d.live.known)
-	answer, err := d.live.call(operation, req)
+	answer, err := d.live.Call(operation, req)
 	said := string(req.AppendJSON(nil, hal.Current))
 	switch {
 	case (err != nil) != (want != nil):

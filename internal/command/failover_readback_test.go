@@ -43,7 +43,7 @@ func newLive(ctx context.Context, s store.Store) (*live, error) {
 		return nil, err
 	}
 	l.command = command.New(command.Options{Store: s, Schema: schema, Auth: l.auth, Now: func() time.Time { return l.now }, Zone: time.UTC})
-	res, err := l.call("Login", &hal.Login{LoginName: hal.Some("administrator"), Password: hal.Some(adminPassword)})
+	res, err := l.Call("Login", &hal.Login{LoginName: hal.Some("administrator"), Password: hal.Some(adminPassword)})
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +51,8 @@ func newLive(ctx context.Context, s store.Store) (*live, error) {
 	return l, nil
 }
 
-func (l *live) call(operation string, req hal.Message) (hal.Message, error) {
+// Call is a call by the administrator, its answer read from JSON.
+func (l *live) Call(operation string, req hal.Message) (hal.Message, error) {
 	op, _, ok := hal.Lookup(operation)
 	if !ok {
 		return nil, fmt.Errorf("no operation %s", operation)
@@ -72,7 +73,7 @@ func (l *live) call(operation string, req hal.Message) (hal.Message, error) {
 
 // ask is call with the answer's type.
 func ask[P hal.Message](l *live, operation string, req hal.Message) (answer P, err error) {
-	res, err := l.call(operation, req)
+	res, err := l.Call(operation, req)
 	if err != nil {
 		return answer, fmt.Errorf("%s: %w", operation, err)
 	}
