@@ -40,7 +40,7 @@ type Records interface {
 // Tables are all tables, in the order in which they refer to one another.
 func (s *Schema) Tables() []Records {
 	return []Records{
-		s.Servers, s.Ranges, s.Relationships, s.Scopes, s.Pools, s.Exclusions, s.Groups, s.Reservations,
+		s.Servers, s.Ranges, s.Addresses, s.Holds, s.Relationships, s.Scopes, s.Pools, s.Exclusions, s.Groups, s.Reservations,
 		s.OptionSets, s.Definitions, s.Classes,
 		s.Users, s.Sessions, s.Events,
 	}
@@ -98,6 +98,12 @@ func (t *Table[T]) check(tx Tx, p *Problems) error {
 	}
 	for _, x := range t.Indexes {
 		if err := x.check(tx, p); err != nil {
+			return err
+		}
+		if !x.Mapped {
+			continue
+		}
+		if err := x.checkMap(tx, p); err != nil {
 			return err
 		}
 	}

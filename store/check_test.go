@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"net/netip"
@@ -60,6 +61,7 @@ func network(t *testing.T, s store.Store, schema *store.Schema) {
 			schema.Classes.Insert(tx, &model.Class{ServerID: 1, Name: "phones"}),
 			schema.Users.Insert(tx, &model.User{Name: "somebody"}),
 			schema.Sessions.Insert(tx, &model.Session{TokenHash: [32]byte{1}, UserID: 1}),
+			schema.Addresses.Insert(tx, &model.Address{SpaceID: 1, Addr: netip.MustParseAddr("10.0.0.7"), Claimed: true}),
 			schema.Sessions.Insert(tx, &model.Session{TokenHash: [32]byte{2}, UserID: model.AdministratorID}),
 		)
 	})
@@ -144,6 +146,8 @@ func TestChecks(t *testing.T) {
 			return schema.OptionSets.Insert(tx, &model.OptionSet{Owner: owner, PolicyID: 1, ServerID: server})
 		}
 	}
+	addressBlock := store.Key{}.ID(1).Addr(netip.MustParseAddr("10.0.0.0"))
+	addressBlock = addressBlock[:len(addressBlock)-1]
 	tests := []struct {
 		name  string
 		check func(store.Tx) error
@@ -177,6 +181,16 @@ func TestChecks(t *testing.T) {
 		{"count", store.Check, func(tx store.Tx) error {
 			return tx.Put("meta", []byte("count.ranges"), id(6))
 		}, "ranges has 7 records but counts 6"},
+
+		{"address without its bit", store.Check, func(tx store.Tx) error {
+			return tx.Delete("addresses.claimed.map", addressBlock)
+		}, "index addresses.claimed has an entry of 10.0.0.7, its map has not"},
+		{"bit without an address", store.Check, func(tx store.Tx) error {
+			return tx.Put("addresses.claimed.map", addressBlock, append(bytes.Repeat([]byte{0}, 7), append([]byte{0x81}, bytes.Repeat([]byte{0}, 24)...)...))
+		}, "the map of index addresses.claimed has 10.0.0.0, which has no entry"},
+		{"block of another size", store.Check, func(tx store.Tx) error {
+			return tx.Put("addresses.claimed.map", addressBlock, []byte{1})
+		}, "has a block of 1 bytes"},
 
 		{"wrong parent", store.CheckReferences, change(func(r *model.Range) { r.ParentID = 1 }),
 			"has the parent 1, not the smallest range around it, 2"},

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"net/netip"
 	"strings"
+	"time"
 
 	"halxml/internal/model"
 )
@@ -13,6 +14,17 @@ type Key []byte
 
 // ID appends an id, 8 bytes big-endian.
 func (k Key) ID(id model.ID) Key { return binary.BigEndian.AppendUint64(k, uint64(id)) }
+
+// idSize is what ID appends, bytes.
+const idSize = 8
+
+// Time appends a time since 1970, in nanoseconds.
+func (k Key) Time(t time.Time) Key { return binary.BigEndian.AppendUint64(k, uint64(t.UnixNano())) }
+
+// TimeAt reads the time that Time wrote so many bytes from the start.
+func (k Key) TimeAt(i int) time.Time {
+	return time.Unix(0, int64(binary.BigEndian.Uint64(k[i:i+8]))).UTC()
+}
 
 // Text appends a string and a terminator, so that "a" sorts before "ab" and no
 // string's key is another's prefix. Names hold no NUL; one is cut at it.
@@ -40,6 +52,27 @@ func (k Key) AddrDown(a netip.Addr) Key {
 		b[i] = ^b[i]
 	}
 	return append(append(k, family(a)), b[:]...)
+}
+
+// addrSize is what Addr appends, bytes.
+const addrSize = 17
+
+// AddrAt reads the address that Addr wrote so many bytes from the start.
+func (k Key) AddrAt(i int) netip.Addr {
+	a := netip.AddrFrom16([16]byte(k[i+1 : i+addrSize]))
+	if k[i] == 4 {
+		return a.Unmap()
+	}
+	return a
+}
+
+// AddrDownAt reads the address that AddrDown wrote so many bytes from the start.
+func (k Key) AddrDownAt(i int) netip.Addr {
+	up := Key{k[i]}
+	for _, b := range k[i+1 : i+addrSize] {
+		up = append(up, ^b)
+	}
+	return up.AddrAt(0)
 }
 
 func family(a netip.Addr) byte {

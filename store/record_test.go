@@ -103,6 +103,17 @@ func codecs() []codec {
 			Custom: custom},
 			"0801120b31302e302e302e302f32341a040a000000221020010db80000000000000000000000ff2807300138014001480150"+
 				"015a0c08a9b3aac80510b1d1f9d603620a0a055469746c6512017462070a05456d707479"),
+		codecOf("address", encodeAddress, decodeAddress, func(t *rapid.T) model.Address {
+			return model.Address{SpaceID: id(t), Addr: addr(t), Claimed: yes(t), Custom: some(t, genProperty),
+				Discovery: text(t), LastSeen: at(t), LastDiscovery: at(t), LastClient: text(t)}
+		}, model.Address{SpaceID: 1, Addr: netip.MustParseAddr("10.0.0.10"), Claimed: true, Custom: custom,
+			Discovery: "Ping", LastSeen: day, LastDiscovery: time.Unix(0, 0).UTC(), LastClient: "m"},
+			"080112040a00000a1801220a0a055469746c6512017422070a05456d7074792a0450696e67320c08a9b3aac80510b1d1f9d6"+
+				"033a0042016d"),
+		codecOf("hold", encodeHold, decodeHold, func(t *rapid.T) model.Hold {
+			return model.Hold{SpaceID: id(t), From: addr(t), To: addr(t), Expires: at(t), Username: text(t)}
+		}, model.Hold{SpaceID: 1, From: netip.MustParseAddr("10.0.0.0"), To: netip.MustParseAddr("10.0.0.255"), Expires: day, Username: "u"},
+			"080112040a0000001a040a0000ff220c08a9b3aac80510b1d1f9d6032a0175"),
 		codecOf("scope", encodeScope, decodeScope, func(t *rapid.T) model.Scope {
 			return model.Scope{RangeID: id(t), ServerID: id(t), Name: text(t), Superscope: text(t), Description: text(t),
 				Enabled: yes(t), Available: n(t), RelationshipID: id(t), Custom: some(t, genProperty)}

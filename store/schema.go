@@ -6,6 +6,8 @@ import "halxml/internal/model"
 //
 //	servers         name (unique, folded)
 //	ranges          address (unique: space, from ascending, to descending), parent (space, parent, from), name (folded)
+//	addresses       address (unique: space, address), claimed (space, address; mapped)
+//	holds           address (space, from, to, expiry), expiry
 //	scopes          server (server, range; unique), range, name (folded)
 //	pools           scope (scope, from), peer (relationship, server), name (folded)
 //	exclusions      scope (scope, from), name (folded)
@@ -20,7 +22,8 @@ import "halxml/internal/model"
 //	events          object (type, id)
 //
 // Each table is a bucket of its name: id (8 bytes, big-endian) → record. Each
-// index is a bucket table.index: key + id → nothing. The bucket meta holds the
+// index is a bucket table.index: key + id → nothing, and a mapped one has a map
+// of its addresses beside it (AddrMap). The bucket meta holds the
 // schema's version and each table's count of records.
 type Schema struct {
 	Servers       *Table[model.Server]
@@ -30,6 +33,14 @@ type Schema struct {
 	RangesByAddress *Index[model.Range]
 	RangesByParent  *Index[model.Range]
 	RangesByName    *Index[model.Range]
+
+	Addresses        *Table[model.Address]
+	AddressesByAddr  *Index[model.Address]
+	AddressesClaimed *Index[model.Address]
+
+	Holds          *Table[model.Hold]
+	HoldsByAddress *Index[model.Hold]
+	HoldsByExpiry  *Index[model.Hold]
 
 	Scopes               *Table[model.Scope]
 	ScopesByServer       *Index[model.Scope]
@@ -94,6 +105,22 @@ func NewSchema() *Schema {
 			Keys: func(r *model.Range, yield func(Key)) { yield(Key{}.ID(r.SpaceID).ID(r.ParentID).Addr(r.From)) }},
 		RangesByName: &Index[model.Range]{Name: "name",
 			Keys: func(r *model.Range, yield func(Key)) { yield(NameKey(r.Name)) }},
+
+		AddressesByAddr: &Index[model.Address]{Name: "address", Unique: true,
+			Keys: func(r *model.Address, yield func(Key)) { yield(Key{}.ID(r.SpaceID).Addr(r.Addr)) }},
+		AddressesClaimed: &Index[model.Address]{Name: "claimed", Mapped: true, AddrAt: idSize,
+			Keys: func(r *model.Address, yield func(Key)) {
+				if r.Claimed {
+					yield(Key{}.ID(r.SpaceID).Addr(r.Addr))
+				}
+			}},
+
+		HoldsByAddress: &Index[model.Hold]{Name: "address",
+			Keys: func(r *model.Hold, yield func(Key)) {
+				yield(Key{}.ID(r.SpaceID).Addr(r.From).Addr(r.To).Time(r.Expires))
+			}},
+		HoldsByExpiry: &Index[model.Hold]{Name: "expiry",
+			Keys: func(r *model.Hold, yield func(Key)) { yield(Key{}.Time(r.Expires)) }},
 
 		ScopesByServer: &Index[model.Scope]{Name: "server", Unique: true,
 			Keys: func(r *model.Scope, yield func(Key)) { yield(Key{}.ID(r.ServerID).ID(r.RangeID)) }},
@@ -184,6 +211,14 @@ func NewSchema() *Schema {
 		ID:     func(r *model.Range) *model.ID { return &r.ID },
 		Encode: encodeRange, Decode: decodeRange,
 		Indexes: []*Index[model.Range]{s.RangesByAddress, s.RangesByParent, s.RangesByName}})
+	s.Addresses = newTable(&Table[model.Address]{Name: "addresses",
+		ID:     func(r *model.Address) *model.ID { return &r.ID },
+		Encode: encodeAddress, Decode: decodeAddress,
+		Indexes: []*Index[model.Address]{s.AddressesByAddr, s.AddressesClaimed}})
+	s.Holds = newTable(&Table[model.Hold]{Name: "holds",
+		ID:     func(r *model.Hold) *model.ID { return &r.ID },
+		Encode: encodeHold, Decode: decodeHold,
+		Indexes: []*Index[model.Hold]{s.HoldsByAddress, s.HoldsByExpiry}})
 	s.Scopes = newTable(&Table[model.Scope]{Name: "scopes",
 		ID:     func(r *model.Scope) *model.ID { return &r.ID },
 		Encode: encodeScope, Decode: decodeScope,

@@ -27,6 +27,10 @@ type Index[T any] struct {
 	// Keys yields the record's keys in this index, without the id: none, one
 	// or several.
 	Keys func(rec *T, yield func(Key))
+	// Mapped says that each key holds an address, AddrAt bytes from its start,
+	// and that the index keeps a map of these addresses: see AddrMap.
+	Mapped bool
+	AddrAt int
 
 	table  *Table[T]
 	bucket string // where it lives; entries are key+id → nothing
@@ -144,7 +148,7 @@ func (t *Table[T]) Update(tx Tx, rec *T) error {
 		before, now := x.keys(old), x.keys(rec)
 		for _, k := range before {
 			if !contains(now, k) {
-				if err := tx.Delete(x.bucket, k.ID(id)); err != nil {
+				if err := x.remove(tx, k, id); err != nil {
 					return err
 				}
 			}
@@ -168,7 +172,7 @@ func (t *Table[T]) Delete(tx Tx, id model.ID) error {
 	}
 	for _, x := range t.Indexes {
 		for _, k := range x.keys(old) {
-			if err := tx.Delete(x.bucket, k.ID(id)); err != nil {
+			if err := x.remove(tx, k, id); err != nil {
 				return err
 			}
 		}
@@ -291,7 +295,17 @@ func (x *Index[T]) add(tx Tx, k Key, id model.ID) error {
 			return fmt.Errorf("%w: %s", ErrDuplicate, x.bucket)
 		}
 	}
-	return tx.Put(x.bucket, k.ID(id), nil)
+	if err := tx.Put(x.bucket, k.ID(id), nil); err != nil || !x.Mapped {
+		return err
+	}
+	return x.mark(tx, k)
+}
+
+func (x *Index[T]) remove(tx Tx, k Key, id model.ID) error {
+	if err := tx.Delete(x.bucket, k.ID(id)); err != nil || !x.Mapped {
+		return err
+	}
+	return x.unmark(tx, k)
 }
 
 // Find yields the records whose key is exactly key, by id.
@@ -342,6 +356,22 @@ func (x *Index[T]) IDs(tx Tx, prefix Key) iter.Seq2[model.ID, error] {
 		})
 		if err != nil {
 			yield(0, err)
+		}
+	}
+}
+
+// Entries yields the keys in [from, to), in key order, without the ids and
+// without reading the records. A key is valid until the transaction ends.
+func (x *Index[T]) Entries(tx Tx, from, to Key) iter.Seq2[Key, error] {
+	return func(yield func(Key, error) bool) {
+		err := tx.Scan(x.bucket, from, to, false, func(k, _ []byte) (bool, error) {
+			if err := x.whole(k); err != nil {
+				return false, err
+			}
+			return yield(k[:len(k)-8:len(k)-8], nil), nil
+		})
+		if err != nil {
+			yield(nil, err)
 		}
 	}
 }
