@@ -12,7 +12,7 @@ import "halxml/internal/model"
 //	pools           scope (scope, from), peer (relationship, server), name (folded)
 //	exclusions      scope (scope, from), name (folded)
 //	groups          server (server, parent), name (folded, server)
-//	reservations    owner (type, id), client (folded, server, scope), address (address, server), name (folded, server)
+//	reservations    owner (type, id), client (folded, server, scope), address (address, server; mapped), name (folded, server)
 //	relationships   server (server, name; unique; one entry for each partner)
 //	options         owner (type, id, policy; unique), server
 //	definitions     server (server, vendor class folded, number; unique)
@@ -160,7 +160,7 @@ func NewSchema() *Schema {
 			Keys: func(r *model.Reservation, yield func(Key)) { yield(RefKey(r.Owner())) }},
 		ReservationsByClient: &Index[model.Reservation]{Name: "client",
 			Keys: func(r *model.Reservation, yield func(Key)) { yield(NameKey(r.Client).ID(r.ServerID).ID(r.ScopeID)) }},
-		ReservationsByAddress: &Index[model.Reservation]{Name: "address",
+		ReservationsByAddress: &Index[model.Reservation]{Name: "address", Mapped: true,
 			Keys: func(r *model.Reservation, yield func(Key)) {
 				for _, a := range r.Addresses {
 					yield(Key{}.Addr(a).ID(r.ServerID))
