@@ -64,6 +64,23 @@ func (s *service) clock() time.Time { return s.now }
 // try calls an operation and returns its answer as JSON, or its error.
 func (s *service) try(operation, params string) (string, error) {
 	s.t.Helper()
+	return s.encoded(operation, params, (*hal.Output).AppendJSON)
+}
+
+// xml calls an operation that must succeed and returns what its answer holds as
+// XML.
+func (s *service) xml(operation, params string) string {
+	s.t.Helper()
+	answer, err := s.encoded(operation, params, (*hal.Output).AppendXML)
+	if err != nil {
+		s.t.Fatalf("%s %s: %v", operation, params, err)
+	}
+	return answer
+}
+
+// encoded calls an operation and returns its answer in a format, or its error.
+func (s *service) encoded(operation, params string, encode func(*hal.Output, []byte, hal.Message) ([]byte, error)) (string, error) {
+	s.t.Helper()
 	op, _, ok := hal.Lookup(operation)
 	if !ok {
 		s.t.Fatalf("no operation %s", operation)
@@ -76,7 +93,7 @@ func (s *service) try(operation, params string) (string, error) {
 	var answer []byte
 	err := s.command.Dispatch(s.t.Context(), &hal.Call{Operation: op, Request: req, Session: s.session, Protocol: "json"},
 		func(response hal.Message) (err error) {
-			answer, err = out.AppendJSON(nil, response)
+			answer, err = encode(&out, nil, response)
 			return err
 		})
 	if err != nil {

@@ -2,10 +2,13 @@ package command_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
+	"halxml/internal/command"
 	"halxml/internal/errs"
+	"halxml/internal/model"
 )
 
 // joined is a failover scope: a's instance of 10.0.0.0/24 and b's.
@@ -78,6 +81,35 @@ func TestReservationsReachThePartner(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestReservationChangesAreDelivered tells which servers' configurations a change
+// of a reservation concerns.
+func TestReservationChangesAreDelivered(t *testing.T) {
+	var changed []model.ID
+	s := newServiceWith(t, func(o *command.Options) {
+		o.Changed = func(servers []model.ID) { changed = slices.Sorted(slices.Values(servers)) }
+	})
+	a, _, here, there := s.joined("ISC")
+	told := func(what string, want ...model.ID) {
+		t.Helper()
+		if !slices.Equal(changed, want) {
+			t.Errorf("%s: servers %v are told, want %v", what, changed, want)
+		}
+		changed = nil
+	}
+	ref := s.reserve(here, "00:11:22:33:44:01", "10.0.0.5")
+	told("added", 1, 2)
+	s.set(ref, `{"ddnsHostName":"p1"}`)
+	told("changed", 1, 2)
+	s.text("RemoveObject", `{"ref":"`+s.names("GetDHCPReservations", fmt.Sprintf(`{"ownerRef":%q}`, there), "dhcpReservations", "ref")+`"}`)
+	told("removed at the partner", 1, 2)
+	g := s.group(a, "g", "")
+	told("group", 1)
+	s.reserve(g, "00:11:22:33:44:02", "")
+	told("added to a group", 1)
+	s.text("RemoveObject", fmt.Sprintf(`{"ref":%q}`, g))
+	told("group removed", 1)
 }
 
 // TestReservationsAreCopied adds a scope to a relationship whose partner has an

@@ -19,8 +19,7 @@ const (
 	maxFilename   = 127
 )
 
-// hardwareLengths are the lengths of a hardware address, in bytes: up to what
-// dhcpd keeps of one.
+// Lengths of a hardware address, in bytes: from Ethernet's to what dhcpd keeps.
 const minHardware, maxHardware = 6, 20
 
 // hostStatement is what dhcpd takes as the name of a host statement.
