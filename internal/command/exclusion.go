@@ -33,9 +33,10 @@ func getExclusion(c *call, req *hal.GetDHCPExclusion) (*hal.GetDHCPExclusionResp
 
 func getExclusions(c *call, req *hal.GetDHCPExclusions) (*hal.GetDHCPExclusionsResponse, error) {
 	g := catalog[model.Exclusion, exclusionRow]{
-		kind: model.TypeExclusion, fields: exclusionFields, table: c.schema.Exclusions, names: c.schema.ExclusionsByName, alone: true,
-		row:  func(e *model.Exclusion) exclusionRow { return exclusionRow{e} },
-		refs: []refIndex[model.Exclusion]{{"dhcpScopeRef", model.TypeScope, c.schema.ExclusionsByScope, keyOf}},
+		kind: model.TypeExclusion, fields: exclusionFields, table: c.schema.Exclusions, alone: true,
+		texts: []textIndex[model.Exclusion]{{"name", c.schema.ExclusionsByName}},
+		row:   func(e *model.Exclusion) exclusionRow { return exclusionRow{e} },
+		refs:  []refIndex[model.Exclusion]{{"dhcpScopeRef", model.TypeScope, c.schema.ExclusionsByScope, keyOf}},
 	}
 	if req.DHCPScopeRef.V != "" {
 		s, err := c.scope("dhcpScopeRef", req.DHCPScopeRef.V)

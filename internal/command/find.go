@@ -20,16 +20,24 @@ type catalog[R, T any] struct {
 	fields *filter.Set[T]
 	table  *store.Table[R]
 	row    func(*R) T // the record is valid during the call only
-	// names is the index of folded names, nil without one.
-	names *store.Index[R]
-	// refs are the indexes that find records by what they refer to.
-	refs []refIndex[R]
+	// texts are the indexes of text fields by their folded text, and refs those
+	// that find records by what they refer to.
+	texts []textIndex[R]
+	refs  []refIndex[R]
 	// within, if set, are all the records there are to list: those whose keys in
-	// this index begin with the key.
+	// this index begin with the key. inside tells them from others; without it no
+	// other index is used.
 	within *store.Index[R]
 	key    store.Key
+	inside func(*R) bool
 	// alone says that a row shows nothing but its own record.
 	alone bool
+}
+
+// textIndex finds the records whose field is, or begins with, a text.
+type textIndex[R any] struct {
+	field string
+	index *store.Index[R]
 }
 
 // refIndex finds the records whose field refers to an object.
@@ -50,6 +58,14 @@ type found struct {
 	every bool
 	first model.ID
 	count int
+}
+
+// listing is what every list command may be asked with. Empty texts and zeros
+// count as unset, as positional clients send them.
+type listing struct {
+	filter, sortBy hal.Opt[string]
+	offset, limit  hal.Opt[uint32]
+	order          hal.Opt[hal.SortOrder]
 }
 
 // find selects, orders and pages objects: by id unless sortBy says otherwise.
@@ -165,9 +181,10 @@ func collect(from iter.Seq2[model.ID, error]) (ids []model.ID, err error) {
 // objects that can match; nil when only the table does. exact tells that every
 // one of them matches.
 func (g *catalog[R, T]) candidates(f *filter.Filter[T]) (x *store.Index[R], key store.Key, exact bool) {
-	if g.within != nil {
+	if g.within != nil && g.inside == nil {
 		return g.within, g.key, f.Empty()
 	}
+	whole := g.within == nil
 	for _, r := range g.refs {
 		if o, operand, ok := f.Require(r.field); ok && o == filter.Equal {
 			ref, ok := model.ParseRef(operand)
@@ -175,20 +192,26 @@ func (g *catalog[R, T]) candidates(f *filter.Filter[T]) (x *store.Index[R], key 
 				continue
 			}
 			_, _, only := f.Only(r.field)
-			return r.index, r.key(ref.ID), only
+			return r.index, r.key(ref.ID), only && whole
 		}
 	}
-	o, operand, ok := f.Require("name")
-	if !ok || g.names == nil {
-		return nil, nil, false
+	for _, t := range g.texts {
+		o, operand, ok := f.Require(t.field)
+		folded := model.FoldName(operand)
+		if !ok || folded == "" {
+			continue
+		}
+		_, _, only := f.Only(t.field)
+		if o == filter.Equal {
+			return t.index, store.NameKey(operand), only && whole
+		}
+		if !whole {
+			continue // what it is in holds fewer, mostly
+		}
+		// A prefix is compared as it is, texts are indexed without their final dot.
+		return t.index, store.Key{}.Prefix(folded), only && folded == strings.ToLower(operand)
 	}
-	_, _, only := f.Only("name")
-	folded := model.FoldName(operand)
-	if o == filter.Equal {
-		return g.names, store.NameKey(operand), only
-	}
-	// A prefix is compared as it is, names are indexed without their final dot.
-	return g.names, store.Key{}.Prefix(folded), only && folded == strings.ToLower(operand)
+	return g.within, g.key, f.Empty()
 }
 
 // sift keeps of some objects, or of all, those that match, and orders them.
@@ -201,7 +224,7 @@ func sift[R, T any](c *call, g catalog[R, T], f *filter.Filter[T], of []model.ID
 	take := func(rec *R) {
 		row := g.row(rec)
 		switch {
-		case !f.Match(row):
+		case g.inside != nil && !g.inside(rec), !f.Match(row):
 		case sorting == nil:
 			ids = append(ids, *g.table.ID(rec))
 		default:
@@ -245,31 +268,44 @@ func absent(err error, table string, id model.ID) error {
 	return err
 }
 
+// records yields what was found, all in one record that is used again and whose
+// texts are gone with the transaction.
+func records[R any](c *call, t *store.Table[R], f found) iter.Seq2[*R, error] {
+	return func(yield func(*R, error) bool) {
+		if f.every {
+			left := f.count
+			for rec, err := range t.Walk(c.tx, f.first) {
+				if err == nil && left == 0 || !yield(rec, err) {
+					return
+				}
+				left--
+			}
+			return
+		}
+		rec := new(R)
+		for _, id := range f.ids {
+			err := t.Read(c.tx, id, rec)
+			if err != nil {
+				err = absent(err, t.Name, id)
+			}
+			if !yield(rec, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
 // answer makes the items of an answer from the objects that were found, while it
 // is encoded. convert fills an item from a record; both are used again for the
 // next.
 func answer[R, W any](c *call, t *store.Table[R], f found, convert func(*R, *W) error) hal.Rows[W] {
 	return func(yield func(*W) bool) error {
 		item := new(W)
-		if f.every {
-			left := f.count
-			for rec, err := range t.Walk(c.tx, f.first) {
-				if err != nil || left == 0 {
-					return err
-				}
-				left--
-				if err := convert(rec, item); err != nil || !yield(item) {
-					return err
-				}
+		for rec, err := range records(c, t, f) {
+			if err == nil {
+				err = convert(rec, item)
 			}
-			return nil
-		}
-		rec := new(R)
-		for _, id := range f.ids {
-			if err := t.Read(c.tx, id, rec); err != nil {
-				return absent(err, t.Name, id)
-			}
-			if err := convert(rec, item); err != nil || !yield(item) {
+			if err != nil || !yield(item) {
 				return err
 			}
 		}

@@ -1,7 +1,6 @@
 package command
 
 import (
-	"iter"
 	"strings"
 
 	"halxml/internal/errs"
@@ -14,8 +13,6 @@ import (
 
 // groupRow is a listed DHCP group.
 type groupRow struct{ *model.Group }
-
-func (r groupRow) rowID() model.ID { return r.ID }
 
 var groupFields = filter.NewSet([]filter.Field[groupRow]{
 	{Name: "ref", Kind: filter.Ref, Text: func(r groupRow) string { return r.Ref().String() }},
@@ -49,18 +46,21 @@ func getGroups(c *call, req *hal.GetDHCPGroups) (*hal.GetDHCPGroupsResponse, err
 		}
 		key = key.ID(s.ID)
 	}
-	rows, total, err := list(c, model.TypeGroup, groupFields, listing{req.Filter, req.SortBy, req.Offset, req.Limit, req.SortOrder},
-		func(*filter.Filter[groupRow]) (iter.Seq2[groupRow, error], bool) {
-			return rowsOf(c.schema.GroupsByServer.Begin(c.tx, key), func(g *model.Group) groupRow { return groupRow{g} }), false
-		})
+	f, err := find(c, catalog[model.Group, groupRow]{
+		kind: model.TypeGroup, fields: groupFields, table: c.schema.Groups, alone: true,
+		row:    func(g *model.Group) groupRow { return groupRow{g} },
+		within: c.schema.GroupsByServer, key: key,
+	}, listing{req.Filter, req.SortBy, req.Offset, req.Limit, req.SortOrder})
 	if err != nil {
 		return nil, err
 	}
-	out := &hal.GetDHCPGroupsResponse{DHCPGroups: make([]hal.DHCPGroup, len(rows)), TotalResults: hal.Some(uint32(total))}
-	for i, r := range rows {
-		out.DHCPGroups[i] = wire.Group(r.Group)
-	}
-	return out, nil
+	return &hal.GetDHCPGroupsResponse{
+		TotalResults: hal.Some(uint32(f.total)),
+		DHCPGroupsFrom: answer(c, c.schema.Groups, f, func(g *model.Group, out *hal.DHCPGroup) error {
+			*out = wire.Group(g)
+			return nil
+		}),
+	}, nil
 }
 
 func addGroup(c *call, req *hal.AddDHCPGroup) (*hal.AddDHCPGroupResponse, error) {

@@ -74,7 +74,7 @@ func getPool(c *call, req *hal.GetDHCPAddressPool) (*hal.GetDHCPAddressPoolRespo
 
 func getPools(c *call, req *hal.GetDHCPAddressPools) (*hal.GetDHCPAddressPoolsResponse, error) {
 	g := catalog[model.Pool, poolRow]{
-		kind: model.TypePool, fields: poolFields, table: c.schema.Pools, names: c.schema.PoolsByName,
+		kind: model.TypePool, fields: poolFields, table: c.schema.Pools, texts: []textIndex[model.Pool]{{"name", c.schema.PoolsByName}},
 		row:  func(p *model.Pool) poolRow { return poolRow{c, p} },
 		refs: []refIndex[model.Pool]{{"dhcpScopeRef", model.TypeScope, c.schema.PoolsByScope, keyOf}},
 	}

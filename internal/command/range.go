@@ -90,7 +90,7 @@ func getRanges(c *call, req *hal.GetRanges) (*hal.GetRangesResponse, error) {
 		}
 	}
 	f, err := find(c, catalog[model.Range, rangeRow]{
-		kind: model.TypeRange, fields: rangeFields, table: c.schema.Ranges, names: c.schema.RangesByName,
+		kind: model.TypeRange, fields: rangeFields, table: c.schema.Ranges, texts: []textIndex[model.Range]{{"name", c.schema.RangesByName}},
 		row: func(r *model.Range) rangeRow { return rangeRow{c, r} },
 		refs: []refIndex[model.Range]{{"parentRef", model.TypeRange, c.schema.RangesByParent,
 			func(id model.ID) store.Key { return keyOf(c.space()).ID(id) }}},

@@ -8,6 +8,7 @@ import (
 	"halxml/internal/errs"
 	"halxml/internal/model"
 	"halxml/store"
+	"halxml/wsdl/hal"
 )
 
 // notFound is Micetro's fault for a reference or name without an object.
@@ -204,3 +205,34 @@ func (c *call) relationshipNamed(server *model.Server, field, name string) (*mod
 
 // keyOf is the key of an id.
 func keyOf(id model.ID) store.Key { return store.Key{}.ID(id) }
+
+// resolveOperand lets a filter compare a reference field with a name:
+// dhcpServerRef=dhcp1.corp.net. or rangeRef=Ranges/7. It is "" for a name of
+// nothing.
+func (c *call) resolveOperand(field, value string) string {
+	if ref, ok := model.ParseRef(value); ok {
+		return ref.String()
+	}
+	switch field {
+	case "ownerRef":
+		if o, err := c.reservationOwner(field, value, hal.Opt[hal.ObjectType]{}); err == nil {
+			return o.ref().String()
+		}
+	case "dhcpServerRef":
+		if s, err := c.server(field, value); err == nil {
+			return s.Ref().String()
+		}
+	case "rangeRef", "parentRef":
+		if r, err := c.rangeOf(field, value); err == nil {
+			return r.Ref().String()
+		}
+		if g, err := c.group(field, value); err == nil && field == "parentRef" {
+			return g.Ref().String()
+		}
+	case "dhcpScopeRef":
+		if s, err := c.scope(field, value); err == nil {
+			return s.Ref().String()
+		}
+	}
+	return ""
+}

@@ -1,7 +1,6 @@
 package command
 
 import (
-	"iter"
 	"net/netip"
 	"slices"
 	"strings"
@@ -16,8 +15,6 @@ import (
 
 // reservationRow is a listed reservation.
 type reservationRow struct{ *model.Reservation }
-
-func (r reservationRow) rowID() model.ID { return r.ID }
 
 var reservationFields = filter.NewSet([]filter.Field[reservationRow]{
 	{Name: "ref", Kind: filter.Ref, Text: func(r reservationRow) string { return r.Ref().String() }},
@@ -56,40 +53,26 @@ func getReservations(c *call, req *hal.GetDHCPReservations) (*hal.GetDHCPReserva
 	if err != nil {
 		return nil, err
 	}
-	rows, total, err := list(c, model.TypeReservation, reservationFields,
-		listing{req.Filter, req.SortBy, req.Offset, req.Limit, req.SortOrder},
-		func(f *filter.Filter[reservationRow]) (iter.Seq2[reservationRow, error], bool) {
-			records, byID := c.reservationsWith(owner.ref(), f)
-			return rowsOf(records, func(r *model.Reservation) reservationRow { return reservationRow{r} }), byID
-		})
+	f, err := find(c, catalog[model.Reservation, reservationRow]{
+		kind: model.TypeReservation, fields: reservationFields, table: c.schema.Reservations, alone: true,
+		row: func(r *model.Reservation) reservationRow { return reservationRow{r} },
+		texts: []textIndex[model.Reservation]{
+			{"name", c.schema.ReservationsByName},
+			{"clientIdentifier", c.schema.ReservationsByClient},
+		},
+		within: c.schema.ReservationsByOwner, key: store.RefKey(owner.ref()),
+		inside: func(r *model.Reservation) bool { return r.Owner() == owner.ref() },
+	}, listing{req.Filter, req.SortBy, req.Offset, req.Limit, req.SortOrder})
 	if err != nil {
 		return nil, err
 	}
-	out := &hal.GetDHCPReservationsResponse{DHCPReservations: make([]hal.DHCPReservation, len(rows)), TotalResults: hal.Some(uint32(total))}
-	for i, r := range rows {
-		out.DHCPReservations[i] = wire.Reservation(r.Reservation)
-	}
-	return out, nil
-}
-
-// reservationsWith are an owner's reservations that can match a filter. A
-// filter that demands a name or a client is answered by their indexes.
-func (c *call) reservationsWith(owner model.Ref, f *filter.Filter[reservationRow]) (records iter.Seq2[*model.Reservation, error], byID bool) {
-	for field, x := range map[string]*store.Index[model.Reservation]{"name": c.schema.ReservationsByName, "clientIdentifier": c.schema.ReservationsByClient} {
-		if o, operand, ok := f.Require(field); ok && o == filter.Equal && operand != "" {
-			return func(yield func(*model.Reservation, error) bool) {
-				for r, err := range x.Begin(c.tx, store.NameKey(operand)) {
-					if err == nil && r.Owner() != owner {
-						continue
-					}
-					if !yield(r, err) {
-						return
-					}
-				}
-			}, false
-		}
-	}
-	return c.schema.ReservationsByOwner.Find(c.tx, store.RefKey(owner)), true
+	return &hal.GetDHCPReservationsResponse{
+		TotalResults: hal.Some(uint32(f.total)),
+		DHCPReservationsFrom: answer(c, c.schema.Reservations, f, func(r *model.Reservation, out *hal.DHCPReservation) error {
+			*out = wire.Reservation(r)
+			return nil
+		}),
+	}, nil
 }
 
 func addReservation(c *call, req *hal.AddDHCPReservation) (*hal.AddDHCPReservationResponse, error) {

@@ -34,15 +34,21 @@ func getScope(c *call, req *hal.GetDHCPScope) (*hal.GetDHCPScopeResponse, error)
 	return &hal.GetDHCPScopeResponse{DHCPScope: &out}, nil
 }
 
-func getScopes(c *call, req *hal.GetDHCPScopes) (*hal.GetDHCPScopesResponse, error) {
-	f, err := find(c, catalog[model.Scope, scopeRow]{
-		kind: model.TypeScope, fields: scopeFields, table: c.schema.Scopes, names: c.schema.ScopesByName, alone: true,
-		row: func(s *model.Scope) scopeRow { return scopeRow{s} },
+// scopeCatalog is how scopes are listed.
+func (c *call) scopeCatalog() catalog[model.Scope, scopeRow] {
+	return catalog[model.Scope, scopeRow]{
+		kind: model.TypeScope, fields: scopeFields, table: c.schema.Scopes, alone: true,
+		row:   func(s *model.Scope) scopeRow { return scopeRow{s} },
+		texts: []textIndex[model.Scope]{{"name", c.schema.ScopesByName}},
 		refs: []refIndex[model.Scope]{
 			{"rangeRef", model.TypeRange, c.schema.ScopesByRange, keyOf},
 			{"dhcpServerRef", model.TypeServer, c.schema.ScopesByServer, keyOf},
 		},
-	}, listing{req.Filter, req.SortBy, req.Offset, req.Limit, req.SortOrder})
+	}
+}
+
+func getScopes(c *call, req *hal.GetDHCPScopes) (*hal.GetDHCPScopesResponse, error) {
+	f, err := find(c, c.scopeCatalog(), listing{req.Filter, req.SortBy, req.Offset, req.Limit, req.SortOrder})
 	if err != nil {
 		return nil, err
 	}

@@ -39,8 +39,9 @@ func getServer(c *call, req *hal.GetDHCPServer) (*hal.GetDHCPServerResponse, err
 
 func getServers(c *call, req *hal.GetDHCPServers) (*hal.GetDHCPServersResponse, error) {
 	f, err := find(c, catalog[model.Server, serverRow]{
-		kind: model.TypeServer, fields: serverFields, table: c.schema.Servers, names: c.schema.ServersByName, alone: true,
-		row: func(s *model.Server) serverRow { return serverRow{s} },
+		kind: model.TypeServer, fields: serverFields, table: c.schema.Servers, alone: true,
+		texts: []textIndex[model.Server]{{"name", c.schema.ServersByName}},
+		row:   func(s *model.Server) serverRow { return serverRow{s} },
 	}, listing{req.Filter, req.SortBy, req.Offset, req.Limit, req.SortOrder})
 	if err != nil {
 		return nil, err
