@@ -57,6 +57,10 @@ func network(t *testing.T, s store.Store, schema *store.Schema) {
 			schema.OptionSets.Insert(tx, &model.OptionSet{Owner: model.Ref{Type: model.TypeServer, ID: 1}, ServerID: 1}),
 			schema.OptionSets.Insert(tx, &model.OptionSet{Owner: model.Ref{Type: model.TypeScope, ID: 1}, ServerID: 1}),
 			schema.OptionSets.Insert(tx, &model.OptionSet{Owner: model.Ref{Type: model.TypePool, ID: 1}, ServerID: 1}),
+			schema.OptionSets.Insert(tx, &model.OptionSet{Owner: model.Ref{Type: model.TypeGroup, ID: 1}, ServerID: 1}),
+			schema.OptionSets.Insert(tx, &model.OptionSet{Owner: model.Ref{Type: model.TypeServer, ID: 1}, PolicyID: 1, ServerID: 1}),
+			schema.Policies.Insert(tx, &model.Policy{Owner: model.Ref{Type: model.TypeServer, ID: 1}, ServerID: 1, Name: "phones"}),
+			schema.Policies.Insert(tx, &model.Policy{Owner: model.Ref{Type: model.TypeScope, ID: 1}, ServerID: 1, Name: "phones"}),
 			schema.Definitions.Insert(tx, &model.OptionDefinition{ServerID: 1, Number: 252}),
 			schema.Classes.Insert(tx, &model.Class{ServerID: 1, Name: "phones"}),
 			schema.Users.Insert(tx, &model.User{Name: "somebody"}),
@@ -143,7 +147,12 @@ func TestChecks(t *testing.T) {
 	}
 	options := func(owner model.Ref, server model.ID) func(store.Tx) error {
 		return func(tx store.Tx) error {
-			return schema.OptionSets.Insert(tx, &model.OptionSet{Owner: owner, PolicyID: 1, ServerID: server})
+			return schema.OptionSets.Insert(tx, &model.OptionSet{Owner: owner, ServerID: server})
+		}
+	}
+	policy := func(owner model.Ref, server model.ID) func(store.Tx) error {
+		return func(tx store.Tx) error {
+			return schema.Policies.Insert(tx, &model.Policy{Owner: owner, ServerID: server, Name: "x"})
 		}
 	}
 	addressBlock := store.Key{}.ID(1).Addr(netip.MustParseAddr("10.0.0.0"))
@@ -245,9 +254,19 @@ func TestChecks(t *testing.T) {
 		{"options' server", store.CheckReferences, options(model.Ref{Type: model.TypeServer, ID: 99}, 99), "names servers 99"},
 		{"options' scope", store.CheckReferences, options(model.Ref{Type: model.TypeScope, ID: 99}, 1), "names scopes 99"},
 		{"options' pool", store.CheckReferences, options(model.Ref{Type: model.TypePool, ID: 99}, 1), "names pools 99"},
-		{"options of another server", store.CheckReferences, options(model.Ref{Type: model.TypeScope, ID: 1}, 2),
-			"have the server 2, their owner {#7-#1} the server 1"},
+		{"options of another server", store.CheckReferences, options(model.Ref{Type: model.TypeScope, ID: 2}, 1),
+			"have the server 1, their owner {#7-#2} the server 2"},
 		{"options of a range", store.CheckReferences, options(model.Ref{Type: model.TypeRange, ID: 1}, 1), "belong to {#6-#1}, which carries none"},
+		{"options' group", store.CheckReferences, options(model.Ref{Type: model.TypeGroup, ID: 99}, 1), "names groups 99"},
+		{"options' policy", store.CheckReferences, func(tx store.Tx) error {
+			return schema.OptionSets.Insert(tx, &model.OptionSet{Owner: model.Ref{Type: model.TypeServer, ID: 1}, PolicyID: 99, ServerID: 1})
+		}, "names policies 99"},
+		{"options of another's policy", store.CheckReferences, func(tx store.Tx) error {
+			return schema.OptionSets.Insert(tx, &model.OptionSet{Owner: model.Ref{Type: model.TypeServer, ID: 1}, PolicyID: 2, ServerID: 1})
+		}, "are of a policy of {#7-#1}"},
+		{"policy's server", store.CheckReferences, policy(model.Ref{Type: model.TypeServer, ID: 99}, 99), "names servers 99"},
+		{"policy of another server", store.CheckReferences, policy(model.Ref{Type: model.TypeScope, ID: 1}, 2), "has the server 2"},
+		{"policy of a pool", store.CheckReferences, policy(model.Ref{Type: model.TypePool, ID: 1}, 1), "belongs to {#10-#1}, which carries none"},
 		{"definition's server", store.CheckReferences, func(tx store.Tx) error {
 			return schema.Definitions.Insert(tx, &model.OptionDefinition{ServerID: 99, Number: 1})
 		}, "names servers 99"},

@@ -59,6 +59,7 @@ func encodeScope(b []byte, r *model.Scope) []byte {
 	b = putBool(b, 6, r.Enabled)
 	b = putUint(b, 7, r.RelationshipID)
 	b = putUint(b, 9, r.Available)
+	b = putBool(b, 10, r.PoliciesOff)
 	return putProperties(b, 8, r.Custom)
 }
 
@@ -82,6 +83,8 @@ func decodeScope(b []byte, r *model.Scope) error {
 			r.RelationshipID = f.id()
 		case 9:
 			r.Available = f.uint32()
+		case 10:
+			r.PoliciesOff = f.bool()
 		case 8:
 			r.Custom = append(r.Custom, f.property())
 		}

@@ -14,6 +14,7 @@ func encodeServer(b []byte, r *model.Server) []byte {
 	b = putText(b, 9, r.Security)
 	b = putBool(b, 10, r.Enabled)
 	b = putText(b, 11, r.State)
+	b = putBool(b, 13, r.PoliciesOff)
 	return putProperties(b, 12, r.Custom)
 }
 
@@ -43,6 +44,8 @@ func decodeServer(b []byte, r *model.Server) error {
 			r.Enabled = f.bool()
 		case 11:
 			r.State = model.ServerState(f.string())
+		case 13:
+			r.PoliciesOff = f.bool()
 		case 12:
 			r.Custom = append(r.Custom, f.property())
 		}

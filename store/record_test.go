@@ -78,12 +78,12 @@ func codecs() []codec {
 		codecOf("server", encodeServer, decodeServer, func(t *rapid.T) model.Server {
 			return model.Server{Name: text(t), Proxy: text(t), Address: text(t), ResolvedAddress: text(t), Username: text(t),
 				Password: text(t), EnablePassword: text(t), Kind: model.ServerKind(text(t)), Security: text(t),
-				Enabled: yes(t), State: model.ServerState(text(t)), Custom: some(t, genProperty)}
+				Enabled: yes(t), State: model.ServerState(text(t)), PoliciesOff: yes(t), Custom: some(t, genProperty)}
 		}, model.Server{Name: "dhcp1.corp.net", Proxy: "p", Address: "10.0.0.1", ResolvedAddress: "10.0.0.2", Username: "u",
 			Password: "pw", EnablePassword: "ep", Kind: model.KindISC, Security: "SSH2", Enabled: true,
-			State: model.StateOK, Custom: custom},
+			State: model.StateOK, PoliciesOff: true, Custom: custom},
 			"0a0e64686370312e636f72702e6e65741201701a0831302e302e302e31220831302e302e302e322a0175320270773a026570"+
-				"42034953434a045353483250015a024f4b620a0a055469746c6512017462070a05456d707479"),
+				"42034953434a045353483250015a024f4b6801620a0a055469746c6512017462070a05456d707479"),
 		codecOf("relationship", encodeRelationship, decodeRelationship, func(t *rapid.T) model.Relationship {
 			return model.Relationship{Name: text(t), PrimaryID: id(t), SecondaryID: id(t), Kind: model.ServerKind(text(t)),
 				Mode: model.FailoverMode(text(t)), ServiceType: model.ServiceType(text(t)), MCLT: n(t), SafePeriod: n(t),
@@ -116,10 +116,10 @@ func codecs() []codec {
 			"080112040a0000001a040a0000ff220c08a9b3aac80510b1d1f9d6032a0175"),
 		codecOf("scope", encodeScope, decodeScope, func(t *rapid.T) model.Scope {
 			return model.Scope{RangeID: id(t), ServerID: id(t), Name: text(t), Superscope: text(t), Description: text(t),
-				Enabled: yes(t), Available: n(t), RelationshipID: id(t), Custom: some(t, genProperty)}
-		}, model.Scope{RangeID: 1, ServerID: 2, Name: "n", Superscope: "s", Description: "d", Enabled: true, Available: 4, RelationshipID: 3,
+				Enabled: yes(t), Available: n(t), RelationshipID: id(t), PoliciesOff: yes(t), Custom: some(t, genProperty)}
+		}, model.Scope{RangeID: 1, ServerID: 2, Name: "n", Superscope: "s", Description: "d", Enabled: true, Available: 4, RelationshipID: 3, PoliciesOff: true,
 			Custom: custom},
-			"080110021a016e2201732a0164300138034804420a0a055469746c6512017442070a05456d707479"),
+			"080110021a016e2201732a01643001380348045001420a0a055469746c6512017442070a05456d707479"),
 		codecOf("pool", encodePool, decodePool, func(t *rapid.T) model.Pool {
 			return model.Pool{ScopeID: id(t), ServerID: id(t), Name: text(t), From: addr(t), To: addr(t), PeerID: id(t),
 				Permits: some(t, func(t *rapid.T) model.Permit {
@@ -182,6 +182,30 @@ func codecs() []codec {
 			return model.Class{ServerID: id(t), Name: text(t), Subclasses: some(t, text)}
 		}, model.Class{ServerID: 1, Name: "phones", Subclasses: []string{"00:11:22:33:44:55", ""}},
 			"0801120670686f6e65731a1130303a31313a32323a33333a34343a35351a00"),
+		codecOf("policy", encodePolicy, decodePolicy, func(t *rapid.T) model.Policy {
+			p := model.Policy{Owner: model.Ref{Type: model.ObjectType(rapid.Uint16().Draw(t, "type")), ID: id(t)}, ServerID: id(t),
+				Name: text(t), Description: text(t), Order: n(t), Enabled: yes(t), Operator: text(t),
+				Ranges: some(t, func(t *rapid.T) model.PolicyRange { return model.PolicyRange{From: addr(t), To: addr(t)} }),
+				Conditions: some(t, func(t *rapid.T) model.PolicyCondition {
+					return model.PolicyCondition{Type: text(t), Comparison: text(t), Values: some(t, text)}
+				})}
+			if yes(t) {
+				p.DDNS = &model.PolicyDDNS{Enabled: yes(t), AlwaysUpdate: yes(t), DiscardRecords: yes(t), ForceForOthers: yes(t),
+					DisablePTR: yes(t), UseSuffix: yes(t), Suffix: text(t)}
+			}
+			if yes(t) {
+				p.Lease = &model.PolicyLease{Setting: text(t), Seconds: n(t)}
+			}
+			return p
+		}, model.Policy{Owner: model.Ref{Type: model.TypeScope, ID: 5}, ServerID: 2, Name: "n", Description: "d", Order: 3,
+			Enabled: true, Operator: "LogicalOr",
+			Ranges:     []model.PolicyRange{{From: netip.MustParseAddr("10.0.0.10"), To: netip.MustParseAddr("10.0.0.20")}},
+			Conditions: []model.PolicyCondition{{Type: "MACAddress", Comparison: "Equal", Values: []string{"00*", ""}}},
+			DDNS: &model.PolicyDDNS{Enabled: true, AlwaysUpdate: true, DiscardRecords: true, ForceForOthers: true, DisablePTR: true,
+				UseSuffix: true, Suffix: "s"},
+			Lease: &model.PolicyLease{Setting: "Limited", Seconds: 300}},
+			"08071005180222016e2a01643003380142094c6f676963616c4f724a0c0a040a00000a12040a000014521a0a0a4d4143416464"+
+				"726573731205457175616c1a0330302a1a005a0f0801100118012001280130013a0173620c0a074c696d6974656410ac02"),
 	}
 }
 

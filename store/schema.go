@@ -17,6 +17,7 @@ import "halxml/internal/model"
 //	options         owner (type, id, policy; unique), server
 //	definitions     server (server, vendor class folded, number; unique)
 //	classes         server (server, name; unique)
+//	policies        owner (type, id, name folded; unique)
 //	users           name (unique, folded)
 //	sessions        token (unique: SHA-256), user
 //	events          object (type, id)
@@ -79,6 +80,9 @@ type Schema struct {
 
 	Classes         *Table[model.Class]
 	ClassesByServer *Index[model.Class]
+
+	Policies        *Table[model.Policy]
+	PoliciesByOwner *Index[model.Policy]
 
 	Users       *Table[model.User]
 	UsersByName *Index[model.User]
@@ -192,6 +196,9 @@ func NewSchema() *Schema {
 		ClassesByServer: &Index[model.Class]{Name: "server", Unique: true,
 			Keys: func(r *model.Class, yield func(Key)) { yield(Key{}.ID(r.ServerID).Text(r.Name)) }},
 
+		PoliciesByOwner: &Index[model.Policy]{Name: "owner", Unique: true,
+			Keys: func(r *model.Policy, yield func(Key)) { yield(RefKey(r.Owner).Text(model.FoldName(r.Name))) }},
+
 		UsersByName: &Index[model.User]{Name: "name", Unique: true,
 			Keys: func(r *model.User, yield func(Key)) { yield(NameKey(r.Name)) }},
 
@@ -255,6 +262,10 @@ func NewSchema() *Schema {
 		ID:     func(r *model.Class) *model.ID { return &r.ID },
 		Encode: encodeClass, Decode: decodeClass,
 		Indexes: []*Index[model.Class]{s.ClassesByServer}})
+	s.Policies = newTable(&Table[model.Policy]{Name: "policies",
+		ID:     func(r *model.Policy) *model.ID { return &r.ID },
+		Encode: encodePolicy, Decode: decodePolicy,
+		Indexes: []*Index[model.Policy]{s.PoliciesByOwner}})
 	s.Users = newTable(&Table[model.User]{Name: "users",
 		ID:     func(r *model.User) *model.ID { return &r.ID },
 		Encode: encodeUser, Decode: decodeUser,

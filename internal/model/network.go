@@ -53,6 +53,7 @@ type Scope struct {
 	// equal. 0 = none; an ISC scope may still have pools that refer to a peer,
 	// by the first-peer rule.
 	RelationshipID ID
+	PoliciesOff    bool // Microsoft: its policies are not in force
 	Custom         []Property
 }
 

@@ -48,6 +48,7 @@ type Server struct {
 	Security        string // Cisco: Telnet or SSH2
 	Enabled         bool   // false = detached: kept, not delivered to
 	State           ServerState
+	PoliciesOff     bool // Microsoft: its policies are not in force
 	Custom          []Property
 }
 
