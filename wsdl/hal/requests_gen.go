@@ -8342,7 +8342,8 @@ func (x *ModifyDHCPFailoverRelationship) session() *Opt[string] { return &x.Sess
 type ModifyDHCPOptionDefinition struct {
 	Session       Opt[string] // required
 	DHCPServerRef Opt[string] // required
-	// The definition as it shall be; its option field says which one is meant.
+	// What shall change; its option field says which definition is meant, and what is absent stays as
+	// it is.
 	DHCPOptionDefinition *DHCPOptionDefinition // required
 	SaveComment          Opt[string]
 }
@@ -8350,7 +8351,7 @@ type ModifyDHCPOptionDefinition struct {
 var typeModifyDHCPOptionDefinition = Struct{Name: "ModifyDHCPOptionDefinition", Fields: []Field{
 	{Name: "session", Type: "string", Kind: StringKind, Required: true, open: "<session>", close: "</session>", key: "\"session\":"},
 	{Name: "dhcpServerRef", Type: "ObjRef", Kind: RefKind, Required: true, open: "<dhcpServerRef>", close: "</dhcpServerRef>", key: "\"dhcpServerRef\":"},
-	{Name: "dhcpOptionDefinition", Type: "DHCPOptionDefinition", Kind: StructKind, Required: true, Struct: &typeDHCPOptionDefinition, Doc: "The definition as it shall be; its option field says which one is meant.", open: "<dhcpOptionDefinition>", close: "</dhcpOptionDefinition>", key: "\"dhcpOptionDefinition\":"},
+	{Name: "dhcpOptionDefinition", Type: "DHCPOptionDefinition", Kind: StructKind, Required: true, Struct: &typeDHCPOptionDefinition, Doc: "What shall change; its option field says which definition is meant, and what is absent stays as it is.", open: "<dhcpOptionDefinition>", close: "</dhcpOptionDefinition>", key: "\"dhcpOptionDefinition\":"},
 	{Name: "saveComment", Type: "string", Kind: StringKind, Nillable: true, open: "<saveComment>", close: "</saveComment>", key: "\"saveComment\":"},
 }}
 
@@ -8410,7 +8411,7 @@ type ModifyDHCPPolicy struct {
 	ObjType  Opt[ObjectType]
 	// Present name of the policy.
 	DHCPPolicyName Opt[string] // required
-	// The policy as it shall be; a different name in it renames the policy.
+	// What shall change; what is absent stays as it is, and a different name renames the policy.
 	DHCPPolicy  *DHCPPolicy // required
 	SaveComment Opt[string]
 }
@@ -8420,7 +8421,7 @@ var typeModifyDHCPPolicy = Struct{Name: "ModifyDHCPPolicy", Fields: []Field{
 	{Name: "ownerRef", Type: "ObjRef", Kind: RefKind, Required: true, Doc: "Scope or server to which the policy belongs.", open: "<ownerRef>", close: "</ownerRef>", key: "\"ownerRef\":"},
 	{Name: "objType", Type: "ObjectType", Kind: EnumKind, Enum: &enumObjectType, open: "<objType>", close: "</objType>", key: "\"objType\":"},
 	{Name: "dhcpPolicyName", Type: "string", Kind: StringKind, Required: true, Doc: "Present name of the policy.", open: "<dhcpPolicyName>", close: "</dhcpPolicyName>", key: "\"dhcpPolicyName\":"},
-	{Name: "dhcpPolicy", Type: "DHCPPolicy", Kind: StructKind, Required: true, Struct: &typeDHCPPolicy, Doc: "The policy as it shall be; a different name in it renames the policy.", open: "<dhcpPolicy>", close: "</dhcpPolicy>", key: "\"dhcpPolicy\":"},
+	{Name: "dhcpPolicy", Type: "DHCPPolicy", Kind: StructKind, Required: true, Struct: &typeDHCPPolicy, Doc: "What shall change; what is absent stays as it is, and a different name renames the policy.", open: "<dhcpPolicy>", close: "</dhcpPolicy>", key: "\"dhcpPolicy\":"},
 	{Name: "saveComment", Type: "string", Kind: StringKind, Nillable: true, open: "<saveComment>", close: "</saveComment>", key: "\"saveComment\":"},
 }}
 

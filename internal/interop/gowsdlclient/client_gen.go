@@ -3936,7 +3936,7 @@ type ModifyDHCPOptionDefinition struct {
 
 	DhcpServerRef *ObjRef `xml:"dhcpServerRef,omitempty" json:"dhcpServerRef,omitempty"`
 
-	// The definition as it shall be; its option field says which one is meant.
+	// What shall change; its option field says which definition is meant, and what is absent stays as it is.
 	DhcpOptionDefinition *DHCPOptionDefinition `xml:"dhcpOptionDefinition,omitempty" json:"dhcpOptionDefinition,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -3959,7 +3959,7 @@ type ModifyDHCPPolicy struct {
 	// Present name of the policy.
 	DhcpPolicyName string `xml:"dhcpPolicyName,omitempty" json:"dhcpPolicyName,omitempty"`
 
-	// The policy as it shall be; a different name in it renames the policy.
+	// What shall change; what is absent stays as it is, and a different name renames the policy.
 	DhcpPolicy *DHCPPolicy `xml:"dhcpPolicy,omitempty" json:"dhcpPolicy,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
