@@ -257,6 +257,7 @@ func TestChecks(t *testing.T) {
 		{"options of another server", store.CheckReferences, options(model.Ref{Type: model.TypeScope, ID: 2}, 1),
 			"have the server 1, their owner {#7-#2} the server 2"},
 		{"options of a range", store.CheckReferences, options(model.Ref{Type: model.TypeRange, ID: 1}, 1), "belong to {#6-#1}, which carries none"},
+		{"options' reservation", store.CheckReferences, options(model.Ref{Type: model.TypeReservation, ID: 99}, 1), "names reservations 99"},
 		{"options' group", store.CheckReferences, options(model.Ref{Type: model.TypeGroup, ID: 99}, 1), "names groups 99"},
 		{"options' policy", store.CheckReferences, func(tx store.Tx) error {
 			return schema.OptionSets.Insert(tx, &model.OptionSet{Owner: model.Ref{Type: model.TypeServer, ID: 1}, PolicyID: 99, ServerID: 1})

@@ -54,6 +54,12 @@ func (c *references) serverOf(owner model.Ref, what string) (server model.ID, kn
 			return 0, true, err
 		}
 		return o.ServerID, true, nil
+	case model.TypeReservation:
+		o, err := named(c, owner, c.Reservations, owner.ID)
+		if o == nil {
+			return 0, true, err
+		}
+		return o.ServerID, true, nil
 	}
 	c.found.addf("%s belong to %s, which carries none", what, owner)
 	return 0, false, nil

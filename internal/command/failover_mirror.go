@@ -74,9 +74,10 @@ func (c *call) mirrorScope(s *model.Scope) error {
 }
 
 // copyToPartner makes the partner's scope of the same range equal to s: its
-// attributes, pools with permits, exclusions and, where the instance is new or
-// replaced, reservations; a change of one reservation reaches the partner by
-// itself, since there may be many. Pools of the same addresses keep their identity; the others are replaced. A new pool refers to the same
+// attributes, pools with permits, exclusions, options, policies and, where the
+// instance is new or replaced, reservations; a change of one reservation reaches
+// the partner by itself, since there may be many. Pools of the same addresses
+// keep their identity; the others are replaced. A new pool refers to the same
 // peer where that joins the partner too. One that is there keeps its own, which
 // commands about peers alone change, unless the instance is replaced.
 func (c *call) copyToPartner(s *model.Scope, r *model.Relationship, replace bool) error {
@@ -95,7 +96,7 @@ func (c *call) copyToPartner(s *model.Scope, r *model.Relationship, replace bool
 	before := *to
 	to.Name, to.Superscope, to.Description = s.Name, s.Superscope, s.Description
 	to.Enabled, to.Available, to.RelationshipID = s.Enabled, s.Available, s.RelationshipID
-	to.Custom = slices.Clone(s.Custom)
+	to.PoliciesOff, to.Custom = s.PoliciesOff, slices.Clone(s.Custom)
 	if isNew {
 		rng, err := c.schema.Ranges.Get(c.tx, s.RangeID)
 		if err != nil {
@@ -115,7 +116,11 @@ func (c *call) copyToPartner(s *model.Scope, r *model.Relationship, replace bool
 	if err != nil {
 		return err
 	}
-	changed = changed || moved
+	set, err := c.copyScopeOptions(s, to)
+	if err != nil {
+		return err
+	}
+	changed = changed || moved || set
 	if replace || isNew {
 		server, err := c.serverByID(s.ServerID)
 		if err != nil {
@@ -138,7 +143,7 @@ func sameScope(a, b *model.Scope) bool {
 	x, y := *a, *b
 	x.Custom, y.Custom = nil, nil
 	return x.ID == y.ID && x.Name == y.Name && x.Superscope == y.Superscope && x.Description == y.Description &&
-		x.Enabled == y.Enabled && x.Available == y.Available && x.RelationshipID == y.RelationshipID &&
+		x.Enabled == y.Enabled && x.Available == y.Available && x.RelationshipID == y.RelationshipID && x.PoliciesOff == y.PoliciesOff &&
 		slices.Equal(a.Custom, b.Custom)
 }
 
@@ -154,7 +159,7 @@ func (c *call) copyPools(from, to *model.Scope, replace bool) (changed bool, err
 	}
 	for _, h := range have { // make room first: a moved pool may overlap an old one
 		if !slices.ContainsFunc(want, func(w *model.Pool) bool { return w.From == h.From && w.To == h.To }) {
-			if err := c.schema.Pools.Delete(c.tx, h.ID); err != nil {
+			if err := c.deletePool(h); err != nil {
 				return false, err
 			}
 			changed = true

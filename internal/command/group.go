@@ -170,6 +170,9 @@ func (c *call) removeGroup(g *model.Group) error {
 	if err != nil {
 		return err
 	}
+	if err := c.deleteOptions(g.Ref()); err != nil {
+		return err
+	}
 	if err := c.schema.Groups.Delete(c.tx, g.ID); err != nil {
 		return err
 	}

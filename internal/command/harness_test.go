@@ -2,6 +2,8 @@ package command_test
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -171,7 +173,37 @@ func (s *service) everything() string {
 			b.WriteString(s.text("GetDHCPReservations", `{"ownerRef":"`+owner+`"}`) + "\n")
 		}
 	}
+	b.WriteString(s.stored())
 	return b.String()
+}
+
+// stored is what has no list of its own to read it back with.
+func (s *service) stored() string {
+	s.t.Helper()
+	var b strings.Builder
+	schema := store.NewSchema()
+	err := s.store.View(s.t.Context(), func(tx store.Tx) error {
+		b.Reset()
+		return errors.Join(dump(&b, tx, schema.OptionSets), dump(&b, tx, schema.Definitions), dump(&b, tx, schema.Classes), dump(&b, tx, schema.Policies))
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return b.String()
+}
+
+func dump[T any](b *strings.Builder, tx store.Tx, t *store.Table[T]) error {
+	for rec, err := range t.All(tx) {
+		if err != nil {
+			return err
+		}
+		text, err := json.Marshal(rec)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(b, "%s %s\n", t.Name, text)
+	}
+	return nil
 }
 
 // names lists one field of a list's items.

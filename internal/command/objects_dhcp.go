@@ -61,6 +61,10 @@ func (o *serverObject) save(changes string) (string, error) {
 			"groups":                 func() (bool, error) { return c.schema.GroupsByServer.Any(c.tx, keyOf(s.ID)) },
 			"reservations":           func() (bool, error) { return c.schema.ReservationsByOwner.Any(c.tx, store.RefKey(s.Ref())) },
 			"failover relationships": func() (bool, error) { return c.schema.RelationshipsByServer.Any(c.tx, keyOf(s.ID)) },
+			"options":                func() (bool, error) { return c.hasOptions(s.ID) },
+			"option definitions":     func() (bool, error) { return c.schema.DefinitionsByServer.Any(c.tx, keyOf(s.ID)) },
+			"client classes":         func() (bool, error) { return c.schema.ClassesByServer.Any(c.tx, keyOf(s.ID)) },
+			"policies":               func() (bool, error) { return c.schema.PoliciesByOwner.Any(c.tx, store.RefKey(s.Ref())) },
 		} {
 			has, err := any()
 			if err != nil {

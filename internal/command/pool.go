@@ -266,13 +266,21 @@ func (c *call) poolsChanged(s *model.Scope) error {
 	return c.settlePair(s)
 }
 
+// deletePool deletes a pool with its options.
+func (c *call) deletePool(p *model.Pool) error {
+	if err := c.deleteOptions(p.Ref()); err != nil {
+		return err
+	}
+	return c.schema.Pools.Delete(c.tx, p.ID)
+}
+
 // removePool removes a pool, at the partner's instance too.
 func (c *call) removePool(p *model.Pool) error {
 	s, err := c.schema.Scopes.Get(c.tx, p.ScopeID)
 	if err != nil {
 		return err
 	}
-	if err := c.schema.Pools.Delete(c.tx, p.ID); err != nil {
+	if err := c.deletePool(p); err != nil {
 		return err
 	}
 	if err := c.poolsChanged(s); err != nil {

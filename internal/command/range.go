@@ -353,6 +353,9 @@ func (c *call) resizeRange(field string, r *model.Range, oldParent model.ID) err
 				return conflict(field, "the address pool %s of scope %s would lie outside", spanName(p.From, p.To), s.Name)
 			}
 		}
+		if err := c.optionsFit(field, s, r); err != nil {
+			return err
+		}
 		exclusions, err := c.exclusionsOf(s.ID)
 		if err != nil {
 			return err

@@ -286,6 +286,14 @@ func (c *call) reservationsOf(owner model.Ref) ([]*model.Reservation, error) {
 	return all, nil
 }
 
+// deleteReservation deletes a reservation with its options.
+func (c *call) deleteReservation(r *model.Reservation) error {
+	if err := c.deleteOptions(r.Ref()); err != nil {
+		return err
+	}
+	return c.schema.Reservations.Delete(c.tx, r.ID)
+}
+
 // deleteReservations removes all reservations of an owner that is removed
 // itself. It returns how many.
 func (c *call) deleteReservations(owner model.Ref) (int, error) {
@@ -294,7 +302,7 @@ func (c *call) deleteReservations(owner model.Ref) (int, error) {
 		return 0, err
 	}
 	for _, r := range all {
-		if err := c.schema.Reservations.Delete(c.tx, r.ID); err != nil {
+		if err := c.deleteReservation(r); err != nil {
 			return 0, err
 		}
 	}

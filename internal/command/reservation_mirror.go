@@ -36,7 +36,7 @@ func (c *call) reservationChanged(o owner, before, after *model.Reservation) err
 	case after == nil && twin == nil:
 		return nil
 	case after == nil:
-		if err := c.schema.Reservations.Delete(c.tx, twin.ID); err != nil {
+		if err := c.deleteReservation(twin); err != nil {
 			return err
 		}
 		c.touch(twins.server.ID)
@@ -124,20 +124,24 @@ func (c *call) twin(o owner, r *model.Reservation) (*model.Reservation, error) {
 
 func sameClient(a, b *model.Reservation) bool { return a.Client == b.Client && a.Method == b.Method }
 
-// copyReservation makes an owner's reservation equal to r: old, which keeps its
-// identity, or a new one if old is nil.
+// copyReservation makes an owner's reservation equal to r, its options too: old,
+// which keeps its identity, or a new one if old is nil.
 func (c *call) copyReservation(r *model.Reservation, to owner, old *model.Reservation) (copied *model.Reservation, changed bool, err error) {
 	twin := *r
 	twin.ID, twin.Addresses = 0, slices.Clone(r.Addresses)
 	to.take(&twin)
 	if old == nil {
-		return &twin, true, c.schema.Reservations.Insert(c.tx, &twin)
+		err = c.schema.Reservations.Insert(c.tx, &twin)
+		changed = true
+	} else if twin.ID = old.ID; !reflect.DeepEqual(&twin, old) {
+		err = c.schema.Reservations.Update(c.tx, &twin)
+		changed = true
 	}
-	twin.ID = old.ID
-	if reflect.DeepEqual(&twin, old) {
-		return &twin, false, nil
+	if err != nil {
+		return nil, false, err
 	}
-	return &twin, true, c.schema.Reservations.Update(c.tx, &twin)
+	moved, err := c.copyOptions(r.Ref(), twin.Ref(), 0, 0)
+	return &twin, changed || moved, err
 }
 
 // checkTwin holds the rules of a copied reservation on the partner's server,
@@ -189,7 +193,7 @@ func (c *call) copySome(from, to owner, concern func(*model.Reservation) bool) (
 	for _, h := range have {
 		if !kept[h.ID] {
 			changed = true
-			if err := c.schema.Reservations.Delete(c.tx, h.ID); err != nil {
+			if err := c.deleteReservation(h); err != nil {
 				return false, err
 			}
 		}

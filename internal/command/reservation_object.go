@@ -75,7 +75,7 @@ func (o *reservationObject) remove(bool) error {
 	if err != nil {
 		return err
 	}
-	if err := c.schema.Reservations.Delete(c.tx, r.ID); err != nil {
+	if err := c.deleteReservation(r); err != nil {
 		return err
 	}
 	if err := c.reservationChanged(owner, r, nil); err != nil {

@@ -115,7 +115,7 @@ func (c *call) splitAround(o owner, addresses []netip.Addr) error {
 func (c *call) splitPool(p *model.Pool, a netip.Addr) error {
 	was := poolSpan(p)
 	if p.From == a && p.To == a {
-		if err := c.schema.Pools.Delete(c.tx, p.ID); err != nil {
+		if err := c.deletePool(p); err != nil {
 			return err
 		}
 		return c.record(model.Deletion, p.Ref(), p.Name, "Address pool %s removed: its address is reserved", was)
@@ -130,6 +130,9 @@ func (c *call) splitPool(p *model.Pool, a netip.Addr) error {
 		p.To, upper.From = a.Prev(), a.Next()
 		upper.Name = poolSpan(&upper)
 		if err := c.schema.Pools.Insert(c.tx, &upper); err != nil {
+			return err
+		}
+		if _, err := c.copyOptions(p.Ref(), upper.Ref(), 0, 0); err != nil {
 			return err
 		}
 		if err := c.record(model.Creation, upper.Ref(), upper.Name, "Address pool %s made: %s was split around the reserved address %s", poolSpan(&upper), was, a); err != nil {

@@ -217,7 +217,7 @@ func (c *call) deleteScope(s *model.Scope) error {
 		return err
 	}
 	for _, p := range pools {
-		if err := c.schema.Pools.Delete(c.tx, p.ID); err != nil {
+		if err := c.deletePool(p); err != nil {
 			return err
 		}
 	}
@@ -232,6 +232,12 @@ func (c *call) deleteScope(s *model.Scope) error {
 	}
 	reservations, err := c.deleteReservations(s.Ref())
 	if err != nil {
+		return err
+	}
+	if err := c.deletePolicies(s.Ref()); err != nil {
+		return err
+	}
+	if err := c.deleteOptions(s.Ref()); err != nil {
 		return err
 	}
 	if err := c.schema.Scopes.Delete(c.tx, s.ID); err != nil {

@@ -193,6 +193,9 @@ func (c *call) removeServer(s *model.Server, force bool) error {
 	if _, err := c.deleteReservations(s.Ref()); err != nil {
 		return err
 	}
+	if err := c.deleteServerOptions(s); err != nil {
+		return err
+	}
 	if err := c.schema.Servers.Delete(c.tx, s.ID); err != nil {
 		return err
 	}

@@ -51,6 +51,28 @@ func table() map[string]row {
 		"RemoveDHCPScopesFromDHCPFailoverRelationship": op(write, removeScopesFromRelationship),
 		"ReplicateDHCPFailover":                        op(write, replicate),
 
+		"GetDHCPOptions":          op(read, getOptions),
+		"SetDHCPOptions":          op(write, setOptions),
+		"GetInheritedDHCPOptions": op(read, getInherited),
+		"ReportDHCPScopeOptions":  op(read, reportOptions),
+
+		"AddDHCPOptionDefinition":     op(write, addDefinition),
+		"ModifyDHCPOptionDefinition":  op(write, modifyDefinition),
+		"RemoveDHCPOptionDefinition":  op(write, removeDefinition),
+		"GetDHCPOptionDefinitions":    op(read, getDefinitions),
+		"GetDHCPVendorAndUserClasses": op(read, getVendorAndUserClasses),
+
+		"GetDHCPClassNames": op(read, getClassNames),
+		"GetDHCPSubclasses": op(read, getSubclasses),
+		"SetDHCPSubclasses": op(write, setSubclasses),
+
+		"AddDHCPPolicy":            op(write, addPolicy),
+		"ModifyDHCPPolicy":         op(write, modifyPolicy),
+		"RemoveDHCPPolicy":         op(write, removePolicy),
+		"GetDHCPPolicies":          op(read, getPolicies),
+		"GetDHCPPolicyEnforcement": op(read, getEnforcement),
+		"SetDHCPPolicyEnforcement": op(write, setEnforcement),
+
 		"GetObjects":    op(read, getObjects),
 		"GetProperties": op(read, getProperties),
 		"SetProperties": op(write, setProperties),
