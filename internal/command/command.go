@@ -32,6 +32,8 @@ type Options struct {
 	// Changed, if set, is told the servers whose configuration a command
 	// changed, after the change is on disk.
 	Changed func(servers []model.ID)
+	// Pinger, if set, pings addresses that are to be given out.
+	Pinger Pinger
 	// ReservationsInPools lets reservations lie in address pools of ISC
 	// servers, which are then split around them, until the system settings say
 	// otherwise.
@@ -48,6 +50,7 @@ type Service struct {
 	zone    *time.Location
 	changed func([]model.ID)
 	inPools bool
+	pinger  Pinger
 	table   map[string]row
 	results *results
 }
@@ -56,7 +59,7 @@ type Service struct {
 func New(o Options) *Service {
 	return &Service{
 		store: o.Store, schema: o.Schema, auth: o.Auth, log: audit.New(o.Schema),
-		now: o.Now, zone: o.Zone, changed: o.Changed, inPools: o.ReservationsInPools, table: table(),
+		now: o.Now, zone: o.Zone, changed: o.Changed, inPools: o.ReservationsInPools, pinger: o.Pinger, table: table(),
 		results: newResults(),
 	}
 }
@@ -65,9 +68,10 @@ func New(o Options) *Service {
 type mode uint8
 
 const (
-	open  mode = iota // no session, no transaction: Login, Logout
-	read              // a session and a snapshot
-	write             // a session and a transaction
+	open   mode = iota // no session, no transaction: Login, Logout
+	read               // a session and a snapshot
+	write              // a session and a transaction
+	direct             // a session; the operation opens its transactions itself
 )
 
 // row is one operation of the table.
@@ -141,9 +145,15 @@ func (s *Service) Dispatch(ctx context.Context, hc *hal.Call, answer func(hal.Me
 			return answer(response)
 		})
 	}
+	if r.mode == direct {
+		response, err := r.run(c, hc.Request)
+		if err != nil {
+			return err
+		}
+		return answer(response)
+	}
 	var response hal.Message
-	err = s.store.Update(ctx, func(tx store.Tx) error {
-		c.tx, c.comment, c.toDeliver = tx, "", nil // the closure may run twice
+	err = c.update(func() (err error) {
 		response, err = r.run(c, hc.Request)
 		return err
 	})
@@ -154,14 +164,35 @@ func (s *Service) Dispatch(ctx context.Context, hc *hal.Call, answer func(hal.Me
 	if err != nil {
 		return err
 	}
-	if s.changed != nil && len(c.toDeliver) > 0 {
+	return answer(response)
+}
+
+// view runs a part of a direct operation on a snapshot.
+func (c *call) view(fn func() error) error {
+	return c.store.View(c.ctx, func(tx store.Tx) error {
+		c.tx = tx
+		return fn()
+	})
+}
+
+// update runs fn in a transaction. When it is on disk, those who deliver are
+// told the servers that it changed.
+func (c *call) update(fn func() error) error {
+	err := c.store.Update(c.ctx, func(tx store.Tx) error {
+		c.tx, c.comment, c.toDeliver = tx, "", nil // the closure may run twice
+		return fn()
+	})
+	if err != nil {
+		return err
+	}
+	if c.changed != nil && len(c.toDeliver) > 0 {
 		servers := make([]model.ID, 0, len(c.toDeliver))
 		for id := range c.toDeliver {
 			servers = append(servers, id)
 		}
-		s.changed(servers)
+		c.changed(servers)
 	}
-	return answer(response)
+	return nil
 }
 
 // maxComment bounds a saveComment, bytes.

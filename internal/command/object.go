@@ -54,7 +54,7 @@ func (c *call) object(field, text string, objType hal.Opt[hal.ObjectType]) (obje
 		return c.objectOf(want, field, text)
 	}
 	var found object
-	for _, t := range []model.ObjectType{model.TypeServer, model.TypeRange, model.TypeScope, model.TypePool, model.TypeExclusion, model.TypeReservation, model.TypeGroup, model.TypeRelationship} {
+	for _, t := range []model.ObjectType{model.TypeServer, model.TypeRange, model.TypeScope, model.TypePool, model.TypeExclusion, model.TypeReservation, model.TypeGroup, model.TypeRelationship, model.TypeIPAddress} {
 		o, err := c.objectOf(t, field, text)
 		switch {
 		case errs.CodeOf(err) == errs.NotFound:
@@ -96,6 +96,9 @@ func (c *call) objectOf(t model.ObjectType, field, text string) (object, error) 
 	case model.TypeGroup:
 		g, err := c.group(field, text)
 		return &groupObject{c, g}, err
+	case model.TypeIPAddress:
+		a, err := c.addressNamed(field, text)
+		return &addressObject{c, a}, err
 	case model.TypeRelationship:
 		if r, used, err := byRef(c, c.schema.Relationships, t, field, "failover relationship", text); used || err != nil {
 			return &relationshipObject{c: c, Relationship: r}, err
@@ -113,7 +116,11 @@ func getObjects(c *call, req *hal.GetObjects) (*hal.GetObjectsResponse, error) {
 		if err != nil {
 			return nil, err
 		}
-		out.Objects = append(out.Objects, wire.Object(o.ref(), o.title()))
+		answer := wire.Object(o.ref(), o.title())
+		if a, ok := o.(*addressObject); ok {
+			answer.Ref = hal.Some(wire.AddrRef(a.Address))
+		}
+		out.Objects = append(out.Objects, answer)
 	}
 	return out, nil
 }

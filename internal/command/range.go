@@ -64,20 +64,16 @@ func getRange(c *call, req *hal.GetRange) (*hal.GetRangeResponse, error) {
 
 // getRangeByIPAddress finds the smallest range that holds an address.
 func getRangeByIPAddress(c *call, req *hal.GetRangeByIPAddress) (*hal.GetRangeByIPAddressResponse, error) {
-	text := bare(req.AddrRef.V, "IPAMRecords", "IPAddress")
-	if text == "" {
-		return nil, required("addrRef")
+	a, err := c.ipAddress("addrRef", req.AddrRef.V)
+	if err != nil {
+		return nil, err
 	}
-	a, ok := parseAddr(text)
-	if !ok {
-		return nil, invalid("addrRef", "%s is not an IP address", quote(text))
-	}
-	r, err := c.enclosing(&model.Range{SpaceID: c.space(), From: a, To: a})
+	r, err := c.enclosing(&model.Range{SpaceID: a.SpaceID, From: a.Addr, To: a.Addr})
 	if err != nil {
 		return nil, err
 	}
 	if r == nil {
-		return nil, notFound("addrRef", "range with this address", text)
+		return nil, notFound("addrRef", "range with this address", req.AddrRef.V)
 	}
 	out, err := c.rangeAnswer(r)
 	return &hal.GetRangeByIPAddressResponse{Range: &out}, err
@@ -314,6 +310,9 @@ func (c *call) insertRange(field string, r *model.Range) error {
 		if err := c.schema.Ranges.Update(c.tx, child); err != nil {
 			return err
 		}
+	}
+	if err := c.endHolds(r.SpaceID, r.From, r.To); err != nil {
+		return err
 	}
 	return c.record(model.Creation, r.Ref(), r.Name, "Range %s added", r.Name)
 }

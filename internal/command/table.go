@@ -19,6 +19,10 @@ func table() map[string]row {
 		"GetRangeByIPAddress": op(read, getRangeByIPAddress),
 		"GetSubranges":        op(read, getSubranges),
 
+		"GetNextFreeAddress": op(direct, getNextFreeAddress),
+		"GetIPAMRecord":      op(read, getIPAMRecord),
+		"GetIPAMRecords":     op(read, getIPAMRecords),
+
 		"AddDHCPScope":  op(write, addScope),
 		"GetDHCPScope":  op(read, getScope),
 		"GetDHCPScopes": op(read, getScopes),

@@ -1,0 +1,94 @@
+package wire
+
+import (
+	"time"
+
+	"halxml/internal/model"
+	"halxml/wsdl/hal"
+)
+
+// AddressView is an address with what uses it.
+type AddressView struct {
+	*model.Address
+	Reservations      []*model.Reservation
+	Device, Interface string
+}
+
+// Bits of IPAMRecord.usage.
+const (
+	UsageClaimed     = 1
+	UsageReservation = 2
+	UsageLease       = 4
+	UsageInterface   = 8
+)
+
+// Usage is the mask of what uses an address.
+func (v AddressView) Usage() (mask uint32) {
+	if v.Claimed {
+		mask |= UsageClaimed
+	}
+	if len(v.Reservations) > 0 {
+		mask |= UsageReservation
+	}
+	if v.Interface != "" {
+		mask |= UsageInterface
+	}
+	return mask
+}
+
+// State is an address's use: assigned to something, else claimed, else free.
+func (v AddressView) State() hal.IPAMRecordState {
+	switch usage := v.Usage(); {
+	case usage&^UsageClaimed != 0:
+		return hal.IPAMRecordStateAssigned
+	case usage != 0:
+		return hal.IPAMRecordStateClaimed
+	}
+	return hal.IPAMRecordStateFree
+}
+
+// AddrRef names an address: by its reference if it has one, else by itself.
+func AddrRef(a *model.Address) string {
+	if a.ID == 0 {
+		return a.Addr.String()
+	}
+	return a.Ref().String()
+}
+
+// DiscoveryType is how an address was last found to be in use.
+func DiscoveryType(a *model.Address) hal.IPAddressDiscoveryType {
+	if a.Discovery == "" {
+		return hal.IPAddressDiscoveryTypeNone
+	}
+	return hal.IPAddressDiscoveryType(a.Discovery)
+}
+
+// IPAMRecord is what is known of an address. Without DHCP its reservations and
+// leases are left out.
+func IPAMRecord(v AddressView, zone *time.Location, withDHCP bool) hal.IPAMRecord {
+	out := hal.IPAMRecord{
+		AddrRef:                   hal.Some(AddrRef(v.Address)),
+		Address:                   hal.Some(v.Addr.String()),
+		Claimed:                   hal.Some(v.Claimed),
+		DNSHosts:                  []hal.DNSHost{},
+		DHCPReservations:          []hal.DHCPReservation{},
+		DHCPLeases:                []hal.DHCPLease{},
+		DiscoveryType:             hal.Some(DiscoveryType(v.Address)),
+		LastSeenDate:              hal.Some(Date(v.LastSeen, zone).V),
+		LastDiscoveryDate:         hal.Some(Date(v.LastDiscovery, zone).V),
+		LastKnownClientIdentifier: hal.Some(v.LastClient),
+		Device:                    text(v.Device),
+		Interface:                 text(v.Interface),
+		PTRStatus:                 hal.Some(hal.PTRStatusUnknown),
+		ExtraneousPTR:             hal.Some(false),
+		CustomProperties:          Properties(v.Custom),
+		State:                     hal.Some(v.State()),
+		Usage:                     hal.Some(v.Usage()),
+	}
+	if withDHCP {
+		for _, r := range v.Reservations {
+			out.DHCPReservations = append(out.DHCPReservations, Reservation(r))
+		}
+	}
+	return out
+}
