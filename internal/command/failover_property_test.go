@@ -26,11 +26,10 @@ import (
 //	go test ./internal/command -run FailoverAgainstModel -rapid.checks=2000 -rapid.steps=60
 func TestFailoverAgainstModel(t *testing.T) {
 	for name, kinds := range map[string][]string{
-		"ISC":            {"ISC"},
-		"Microsoft":      {"MSDHCP"},
-		"Kea":            {"Kea", "Kea", "KEA DHCPv4"},
-		"several kinds":  {"ISC", "ISC", "ISC", "MSDHCP", "Kea"},
-		"ISC and others": {"ISC", "ISC", "ISC", "ISC", "ISC", "MSDHCP"},
+		"ISC":           {"ISC"},
+		"Microsoft":     {"MSDHCP"},
+		"Kea":           {"Kea", "Kea", "KEA DHCPv4"},
+		"several kinds": {"ISC", "ISC", "ISC", "MSDHCP", "Kea"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir, round := t.TempDir(), 0
