@@ -203,6 +203,9 @@ func TestChecks(t *testing.T) {
 
 		{"wrong parent", store.CheckReferences, change(func(r *model.Range) { r.ParentID = 1 }),
 			"has the parent 1, not the smallest range around it, 2"},
+		{"delivery's server", store.CheckReferences, func(tx store.Tx) error {
+			return schema.Deliveries.InsertWithID(tx, &model.Delivery{ID: 99})
+		}, "deliveries 99 is of no server"},
 		{"overlap", store.CheckReferences, change(func(r *model.Range) { r.To = netip.MustParseAddr("10.1.0.0") }), "overlap"},
 		{"from after to", store.CheckReferences, change(func(r *model.Range) { r.To = netip.MustParseAddr("9.0.0.0") }), "goes from"},
 		{"scope's range", store.CheckReferences, scope(func(r *model.Scope) { r.RangeID = 99 }), "names ranges 99"},

@@ -148,6 +148,10 @@ func codecs() []codec {
 			Description: "d", DDNSHostName: "h", Filename: "f", ServerName: "s", NextServer: "x"},
 			"08011002180322016e2a1130303a31313a32323a33333a34343a3535320f4861726477617265416464726573733a040a0000"+
 				"053a1020010db80000000000000000000000054204424f54484a01645201685a01666201736a0178"),
+		codecOf("delivery", encodeDelivery, decodeDelivery, func(t *rapid.T) model.Delivery {
+			return model.Delivery{Delivered: text(t), Attempted: text(t), At: at(t), Failed: text(t), Failure: text(t), Stopped: yes(t)}
+		}, model.Delivery{Delivered: "d", Attempted: "a", At: day, Failed: "f", Failure: "w", Stopped: true},
+			"0a01641201611a0c08a9b3aac80510b1d1f9d6032201662a01773001"),
 		codecOf("user", encodeUser, decodeUser, func(t *rapid.T) model.User {
 			return model.User{Name: text(t), FullName: text(t), Description: text(t), Email: text(t), PasswordHash: text(t), Disabled: yes(t)}
 		}, model.User{Name: "n", FullName: "f", Description: "d", Email: "e", PasswordHash: "h", Disabled: true},

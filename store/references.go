@@ -13,7 +13,7 @@ func CheckReferences(tx Tx) error {
 	c := &references{tx: tx, Schema: NewSchema()}
 	for _, check := range []func() error{
 		c.relationships, c.ranges, c.addresses, c.holds, c.scopes, c.pools, c.exclusions, c.groups, c.reservations,
-		c.options, c.definitions, c.classes, c.policies,
+		c.options, c.definitions, c.classes, c.policies, c.deliveries,
 		c.sessions,
 	} {
 		if err := check(); err != nil {
@@ -201,6 +201,21 @@ func (c *references) rangeOf(s *model.Scope) (*model.Range, error) {
 }
 
 // sessions belong to users; the administrator needs no record.
+// deliveries tests that each is of a server.
+func (c *references) deliveries() error {
+	for d, err := range c.Deliveries.All(c.tx) {
+		if err != nil {
+			return err
+		}
+		if _, err := c.Servers.Get(c.tx, d.ID); errors.Is(err, ErrNotFound) {
+			c.found.addf("deliveries %d is of no server", d.ID)
+		} else if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (c *references) sessions() error {
 	for s, err := range c.Sessions.All(c.tx) {
 		if err != nil {

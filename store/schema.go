@@ -18,6 +18,7 @@ import "halxml/internal/model"
 //	definitions     server (server, vendor class folded, number; unique)
 //	classes         server (server, name; unique)
 //	policies        owner (type, id, name folded; unique)
+//	deliveries      none; the id is the server's
 //	users           name (unique, folded)
 //	sessions        token (unique: SHA-256), user
 //	events          object (type, id)
@@ -83,6 +84,8 @@ type Schema struct {
 
 	Policies        *Table[model.Policy]
 	PoliciesByOwner *Index[model.Policy]
+
+	Deliveries *Table[model.Delivery]
 
 	Users       *Table[model.User]
 	UsersByName *Index[model.User]
@@ -266,6 +269,9 @@ func NewSchema() *Schema {
 		ID:     func(r *model.Policy) *model.ID { return &r.ID },
 		Encode: encodePolicy, Decode: decodePolicy,
 		Indexes: []*Index[model.Policy]{s.PoliciesByOwner}})
+	s.Deliveries = newTable(&Table[model.Delivery]{Name: "deliveries",
+		ID:     func(r *model.Delivery) *model.ID { return &r.ID },
+		Encode: encodeDelivery, Decode: decodeDelivery})
 	s.Users = newTable(&Table[model.User]{Name: "users",
 		ID:     func(r *model.User) *model.ID { return &r.ID },
 		Encode: encodeUser, Decode: decodeUser,

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"errors"
 	"net/netip"
 	"regexp"
 	"strings"
@@ -194,6 +195,9 @@ func (c *call) removeServer(s *model.Server, force bool) error {
 		return err
 	}
 	if err := c.deleteServerOptions(s); err != nil {
+		return err
+	}
+	if err := c.schema.Deliveries.Delete(c.tx, s.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
 	if err := c.schema.Servers.Delete(c.tx, s.ID); err != nil {

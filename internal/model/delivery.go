@@ -1,0 +1,17 @@
+package model
+
+import "time"
+
+// Delivery is what this service has brought to a server. Its id is the server's.
+// Configurations are named by the SHA-256 of their text, in hexadecimal.
+type Delivery struct {
+	ID        ID
+	Delivered string // what was last delivered and works; "" = nothing yet
+	// Attempted is what was put in the place of the live configuration before
+	// it was known to work: a live file that is neither is somebody else's.
+	Attempted string
+	At        time.Time // when Delivered came to the server
+	Failed    string    // what could not be delivered; "" = nothing since
+	Failure   string    // why, as history tells it
+	Stopped   bool      // the server was stopped on request, and is not to be started by a delivery
+}
