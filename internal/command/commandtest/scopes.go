@@ -1,6 +1,8 @@
 package commandtest
 
 import (
+	"strings"
+
 	"halxml/internal/errs"
 	"halxml/wsdl/hal"
 )
@@ -171,6 +173,43 @@ func (s *scene) permits(server, from string) (found []string) {
 	return found
 }
 
+// options sets all options of an object: option, value, option, value.
+func (s *scene) options(ref string, optionValues ...string) command {
+	req := &hal.SetDHCPOptions{Ref: hal.Some(ref)}
+	for i := 0; i+1 < len(optionValues); i += 2 {
+		req.DHCPOptions = append(req.DHCPOptions, hal.DHCPOption{Option: hal.Some(optionValues[i]), Value: hal.Some(optionValues[i+1])})
+	}
+	return command{"SetDHCPOptions", req}
+}
+
+func (s *scene) optionsOf(ref string) (found []string) {
+	s.Helper()
+	for _, o := range ask[*hal.GetDHCPOptionsResponse](s, "GetDHCPOptions", &hal.GetDHCPOptions{Ref: hal.Some(ref)}).DHCPOptions {
+		found = append(found, o.Option.V+"="+o.Value.V)
+	}
+	return found
+}
+
+func (s *scene) reserve(server, cidr, client, address string) command {
+	s.Helper()
+	return command{"AddDHCPReservation", &hal.AddDHCPReservation{DHCPReservation: &hal.DHCPReservation{
+		OwnerRef: hal.Some(s.scopeRef(server, cidr)), ClientIdentifier: hal.Some(client), Addresses: []string{address},
+	}}}
+}
+
+func (s *scene) reservations(server, cidr string) []hal.DHCPReservation {
+	s.Helper()
+	return ask[*hal.GetDHCPReservationsResponse](s, "GetDHCPReservations", &hal.GetDHCPReservations{OwnerRef: hal.Some(s.scopeRef(server, cidr))}).DHCPReservations
+}
+
+func (s *scene) reserved(server, cidr string) (found []string) {
+	s.Helper()
+	for _, r := range s.reservations(server, cidr) {
+		found = append(found, r.ClientIdentifier.V+"="+strings.Join(r.Addresses, " "))
+	}
+	return found
+}
+
 // partnerRules are what reaches the partner later.
 var partnerRules = []scenario{
 	{"pools come, change and go on both sides", func(s *scene) {
@@ -192,6 +231,28 @@ var partnerRules = []scenario{
 		s.do(s.add("a", "x", net1))
 		s.do(s.set(hal.Some(s.scopeRef("b", net1)), "name", "floor", "enabled", "false"))
 		s.scopes("a", "floor false 20")
+	}},
+	{"options of the scope and its pools, and reservations, when it is added and later", func(s *scene) {
+		s.apart()
+		s.do(s.options(s.scopeRef("a", net1), "::3", "10.0.1.1"))
+		s.do(s.options(s.poolRef("a", "10.0.1.10").V, "::6", "10.0.1.2"))
+		s.do(s.reserve("a", net1, "00:11:22:33:44:01", "10.0.1.5"))
+		s.do(s.add("a", "x", net1))
+		s.equal("options", s.optionsOf(s.scopeRef("b", net1)), "::3=10.0.1.1")
+		s.equal("options", s.optionsOf(s.poolRef("b", "10.0.1.10").V), "::6=10.0.1.2")
+		s.equal("reservations", s.reserved("b", net1), "00:11:22:33:44:01=10.0.1.5")
+		for server, other := range map[string]string{"a": "b", "b": "a"} {
+			s.do(s.options(s.scopeRef(server, net1), "::3", "10.0.1.9"))
+			s.do(s.options(s.poolRef(server, "10.0.1.20").V, "::6", "10.0.1.8"))
+			s.do(s.reserve(server, net1, "00:11:22:33:44:02", "10.0.1.6"))
+			s.equal("options", s.optionsOf(s.scopeRef(other, net1)), "::3=10.0.1.9")
+			s.equal("options", s.optionsOf(s.poolRef(other, "10.0.1.20").V), "::6=10.0.1.8")
+			s.equal("reservations", s.reserved(other, net1), "00:11:22:33:44:01=10.0.1.5", "00:11:22:33:44:02=10.0.1.6")
+			s.do(s.options(s.scopeRef(server, net1)))
+			s.equal("options", s.optionsOf(s.scopeRef(other, net1)))
+			s.do(s.remove(s.reservations(server, net1)[1].Ref, false))
+			s.equal("reservations", s.reserved(other, net1), "00:11:22:33:44:01=10.0.1.5")
+		}
 	}},
 	{"a scope that was not added is each server's own", func(s *scene) {
 		s.isc("a", "b")
