@@ -421,7 +421,7 @@ func (c *call) optionsFit(field string, s *model.Scope, r *model.Range) error {
 			return err
 		}
 		for _, o := range set.Options {
-			d, ok := known.find(o.Vendor, o.Number)
+			d, ok := known.Find(o.Vendor, o.Number)
 			if value, err := d.Canonical(o.Value); !ok || err != nil || value != o.Value {
 				return conflict(field, "option %s of scope %s does not fit an %s range", o.OptionID, s.Name, family(r))
 			}

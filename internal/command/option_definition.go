@@ -1,9 +1,7 @@
 package command
 
 import (
-	"cmp"
 	"errors"
-	"slices"
 	"strings"
 
 	"halxml/internal/errs"
@@ -17,96 +15,20 @@ import (
 // definitions are the options that can be set on a server's objects of one
 // protocol.
 type definitions struct {
+	*option.Catalog
 	server *model.Server
-	v6     bool
-	custom []option.Definition // the server's own
 }
 
-// definitionsOf reads a server's own definitions.
+// definitionsOf reads a server's own definitions beside the standard ones.
 func (c *call) definitionsOf(server *model.Server, v6 bool) (*definitions, error) {
-	d := &definitions{server: server, v6: v6}
+	var own []model.OptionDefinition
 	for rec, err := range c.schema.DefinitionsByServer.Begin(c.tx, keyOf(server.ID)) {
 		if err != nil {
 			return nil, err
 		}
-		if v6 || rec.Number <= model.MaxOptionNumberV4 {
-			d.custom = append(d.custom, option.Custom(rec, v6))
-		}
+		own = append(own, *rec)
 	}
-	return d, nil
-}
-
-// find is the definition of an option, of a vendor class's in its spelling. A
-// server's own definition may give a DHCPv4 option of the former site-specific
-// range another meaning than the standard.
-func (d *definitions) find(vendor string, number uint32) (option.Definition, bool) {
-	standard, ok := d.standard(vendor, number)
-	if ok && (d.v6 || vendor != "" || number < option.FirstSite) {
-		return standard, true
-	}
-	for _, own := range d.custom {
-		if own.Number == number && strings.EqualFold(own.Vendor, vendor) {
-			return own, true
-		}
-	}
-	return standard, ok
-}
-
-func (d *definitions) standard(vendor string, number uint32) (option.Definition, bool) {
-	if vendor == "" {
-		return option.Find(d.v6, number)
-	}
-	for _, m := range d.vendors() {
-		if m.Number == number && strings.EqualFold(m.Vendor, vendor) {
-			return m, true
-		}
-	}
-	return option.Definition{}, false
-}
-
-// vendors are the standard options of vendor classes.
-func (d *definitions) vendors() []option.Definition {
-	if d.server.Kind != model.KindMicrosoft || d.v6 {
-		return nil
-	}
-	return option.Microsoft()
-}
-
-// named is the definition with a name.
-func (d *definitions) named(vendor, name string) (option.Definition, bool) {
-	for _, own := range d.custom {
-		if strings.EqualFold(own.Vendor, vendor) && strings.EqualFold(own.Name, name) {
-			if used, ok := d.find(own.Vendor, own.Number); ok && used == own {
-				return own, true
-			}
-		}
-	}
-	if vendor == "" {
-		return option.Named(d.v6, name)
-	}
-	for _, m := range d.vendors() {
-		if strings.EqualFold(m.Vendor, vendor) && strings.EqualFold(m.Name, name) {
-			return m, true
-		}
-	}
-	return option.Definition{}, false
-}
-
-// all are the definitions of the options that can be set, by vendor class and
-// number.
-func (d *definitions) all() []option.Definition {
-	var out []option.Definition
-	for _, list := range [][]option.Definition{option.Standard(d.v6), d.vendors(), d.custom} {
-		for _, one := range list {
-			if used, ok := d.find(one.Vendor, one.Number); ok && used == one && !one.Own {
-				out = append(out, one)
-			}
-		}
-	}
-	slices.SortFunc(out, func(a, b option.Definition) int {
-		return cmp.Or(cmp.Compare(a.Vendor, b.Vendor), cmp.Compare(a.Number, b.Number))
-	})
-	return out
+	return &definitions{option.NewCatalog(server.Kind, v6, own), server}, nil
 }
 
 // parse reads an option's id or name and finds its definition.
@@ -121,9 +43,9 @@ func (d *definitions) parse(field, text string) (model.OptionID, option.Definiti
 	if err := optionalName(field, id.User); err != nil {
 		return id, option.Definition{}, err
 	}
-	def, ok := d.find(id.Vendor, id.Number)
+	def, ok := d.Find(id.Vendor, id.Number)
 	if name != "" {
-		def, ok = d.named(id.Vendor, name)
+		def, ok = d.Named(id.Vendor, name)
 	}
 	switch {
 	case !ok && id.Vendor != "":
@@ -144,7 +66,7 @@ func getDefinitions(c *call, req *hal.GetDHCPOptionDefinitions) (*hal.GetDHCPOpt
 	if err != nil {
 		return nil, err
 	}
-	all := known.all()
+	all := known.All()
 	out := &hal.GetDHCPOptionDefinitionsResponse{DHCPOptionDefinitions: make([]hal.DHCPOptionDefinition, len(all))}
 	for i, d := range all {
 		out.DHCPOptionDefinitions[i] = wire.OptionDefinition(d.ID(), d.Name, d.Type, d.Array)
@@ -296,8 +218,7 @@ func (c *call) ownDefinition(serverRef hal.Opt[string], in *hal.DHCPOptionDefini
 	if err != nil || q.rec != nil {
 		return q, err
 	}
-	known := definitions{server: q.server}
-	if d, ok := known.standard(q.id.Vendor, q.id.Number); ok {
+	if d, ok := option.NewCatalog(q.server.Kind, false, nil).Standard(q.id.Vendor, q.id.Number); ok {
 		return nil, invalid(field, "%s (%s) is a standard option, whose definition stays", q.id, d.Name)
 	}
 	return nil, errs.Errorf(errs.NotFound, "%s: server %s has no definition of option %s", field, q.server.Name, q.id)
@@ -329,10 +250,10 @@ func (c *call) checkDefinition(field string, server *model.Server, d *model.Opti
 		if err != nil {
 			return err
 		}
-		if s, ok := known.standard(d.Vendor, d.Number); ok && (v6 && d.Number > model.MaxOptionNumberV4 || !v6 && (d.Vendor != "" || d.Number < option.FirstSite)) {
+		if s, ok := known.Standard(d.Vendor, d.Number); ok && (v6 && d.Number > model.MaxOptionNumberV4 || !v6 && (d.Vendor != "" || d.Number < option.FirstSite)) {
 			return conflict(field+".option", "%s is the standard option %s", s.ID(), s.Name)
 		}
-		if s, ok := known.named(d.Vendor, d.Name); ok && s.Number != d.Number {
+		if s, ok := known.Named(d.Vendor, d.Name); ok && s.Number != d.Number {
 			return conflict(field+".name", "%s is the name of option %s", quote(d.Name), s.ID())
 		}
 	}
@@ -367,7 +288,7 @@ func (c *call) checkUses(field string, server *model.Server, d *model.OptionDefi
 		if err != nil {
 			return err
 		}
-		used, ok := known.find(d.Vendor, d.Number)
+		used, ok := known.Find(d.Vendor, d.Number)
 		if !ok {
 			return inUse(field+".option", "%s is set on %s", o.OptionID, owner.title(nil))
 		}
@@ -390,12 +311,12 @@ func (c *call) copyDefinitions(from, to *model.Server, options []model.Option, v
 		if err != nil {
 			return err
 		}
-		want, _ := here.find(o.Vendor, o.Number)
-		have, ok := there.find(o.Vendor, o.Number)
+		want, _ := here.Find(o.Vendor, o.Number)
+		have, ok := there.Find(o.Vendor, o.Number)
 		switch {
 		case ok && have.Type == want.Type && have.Array == want.Array:
 			continue
-		case ok && slices.ContainsFunc(there.custom, func(d option.Definition) bool { return d == have }):
+		case ok && there.Own(have):
 			return conflict("dhcpOptions.option", "server %s defines option %s as %s, its failover partner %s as %s", from.Name, o.OptionID, want.Type, to.Name, have.Type)
 		}
 		d := &model.OptionDefinition{ServerID: to.ID, Vendor: want.Vendor, Number: want.Number, Name: want.Name, Type: want.Type, Array: want.Array}

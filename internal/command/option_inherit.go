@@ -195,7 +195,7 @@ func (c *call) sameValue(o *optionOwner, set *model.Option, text string) (bool, 
 	if err != nil {
 		return false, err
 	}
-	d, ok := known.find(set.Vendor, set.Number)
+	d, ok := known.Find(set.Vendor, set.Number)
 	if !ok {
 		return set.Value == text, nil
 	}

@@ -149,6 +149,7 @@ func TestValues(t *testing.T) {
 		{custom(model.OptionHostOrAddr, true), "tftp.example,10.0.0.1", "tftp.example,10.0.0.1", ""},
 		{custom(model.OptionHostOrAddr, false), "10.0.0.300", "", "not an IPv4 address or host name"},
 		{custom(model.OptionHostOrAddr, false), "2001:db8::1", "", "not an IPv4 address or host name"},
+		{custom(model.OptionHostOrAddr, false), "_tftp.example", "", "not an IPv4 address or host name"},
 		{custom(model.OptionInteger, false), "-1", "", "from 0 to 4294967295"},
 		{custom("Float", false), "1", "", "not known"},
 	} {

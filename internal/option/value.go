@@ -89,7 +89,7 @@ func (d Definition) value(s string) (string, error) {
 		if a, ok := d.address(s); ok {
 			return a, nil
 		}
-		if _, err := netip.ParseAddr(s); err != nil && hostName(s) && strings.Trim(s, "0123456789.") != "" {
+		if _, err := netip.ParseAddr(s); err != nil && hostName(s) && s[0] != '_' && strings.Trim(s, "0123456789.") != "" {
 			return s, nil
 		}
 		return "", fmt.Errorf("%s is not an %s address or host name", quote(s), d.family())
