@@ -92,6 +92,10 @@ func (r *renderer) subnet(s placed, partners map[model.ID]partner) (*conf.Subnet
 		out.Comments = append(out.Comments, conf.Comment("(disabled)")...)
 		return out, nil
 	}
+	var err error
+	if out.Statements, err = r.optionsOf(s.Ref(), "scope "+s.subnet.String()); err != nil {
+		return nil, err
+	}
 	pools := make([]*model.Pool, len(s.Pools))
 	for i := range s.Pools {
 		pools[i] = &s.Pools[i]
@@ -136,7 +140,11 @@ func (r *renderer) pool(s placed, p *model.Pool, partners map[model.ID]partner) 
 	if err != nil {
 		return nil, err
 	}
-	out.Statements = append(out.Statements, permits...)
+	options, err := r.optionsOf(p.Ref(), "address pool "+p.From.String()+"-"+p.To.String())
+	if err != nil {
+		return nil, err
+	}
+	out.Statements = append(append(out.Statements, options...), permits...)
 	if failover && !bootp {
 		// Older servers refuse a failover pool without it: a BOOTP lease has no end that partners could agree on.
 		out.Statements = append(out.Statements, &conf.Permit{Action: conf.Deny, Who: conf.PermitDynamicBOOTP})

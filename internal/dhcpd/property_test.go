@@ -43,6 +43,7 @@ func drawWorld(t *rapid.T) *world {
 		w.Ranges = append(w.Ranges, model.Range{ID: model.ID(i + 1), Name: from.String(), From: from.Addr(), To: netip.AddrFrom4(last)})
 		w.drawScopes(t, i, text)
 	}
+	w.drawOptions(t, text)
 	return w
 }
 

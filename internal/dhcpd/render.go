@@ -45,17 +45,22 @@ type Note struct {
 // names the object. The text is laid out in this order, each part in a fixed order of its own:
 //
 //	the preamble
+//	the server's own option definitions by vendor class and number, then its options
 //	failover peers that a pool refers to, by name
-//	classes that permits name, by name
-//	subnets and shared networks, by first address; in each its pools, by first address
+//	classes with members and those that permits name, by name
+//	subnets and shared networks, by first address; in each its options, then its pools, by first address
 //
-// Settings of the whole server belong before the peers (an option must be defined before it is used); options of a scope
-// belong before its pools; reservations and groups belong at the end, where all networks are known.
+// Reservations and groups belong at the end, where all networks are known.
 func Render(snap Snapshot) (*Rendering, error) {
 	r := renderer{snap: &snap, used: map[model.ID]bool{}, classes: map[string]*model.Pool{}}
 	preamble, err := conf.Parse("preamble", []byte(snap.Preamble), nil)
 	if syntax := (*conf.SyntaxError)(nil); errors.As(err, &syntax) {
 		return nil, errs.Errorf(errs.Invalid, "The preamble of server %s, line %d: %s", snap.Server.Name, syntax.Pos.Line, syntax.Message)
+	}
+	r.options = newOptions(&snap, preamble)
+	settings, err := r.optionsOf(snap.Server.Ref(), "the server itself")
+	if err != nil {
+		return nil, err
 	}
 	networks, err := r.networks()
 	if err != nil {
@@ -66,7 +71,7 @@ func Render(snap Snapshot) (*Rendering, error) {
 		return nil, err
 	}
 	f := &conf.File{Name: "dhcpd.conf"}
-	f.Statements = slices.Concat(r.before(preamble, networks), peers, r.classDeclarations(preamble), networks)
+	f.Statements = slices.Concat(r.before(preamble, networks), r.declarations(), settings, peers, r.classDeclarations(preamble), networks)
 	f.Tail = preamble.Tail
 	if len(f.Statements) > 0 {
 		m := f.Statements[0].Place()
@@ -81,6 +86,7 @@ type renderer struct {
 	snap    *Snapshot
 	used    map[model.ID]bool      // relationships that a rendered pool refers to
 	classes map[string]*model.Pool // class names in permits, with the first pool
+	options options
 	notes   []Note
 }
 
@@ -90,26 +96,6 @@ func (r *renderer) note(kind NoteKind, object model.Ref, text string) {
 
 func (r *renderer) header() []string {
 	return conf.Comment("Configuration of " + r.snap.Server.Name + ", written by halxml.\nChanges made here are overwritten by the next delivery.")
-}
-
-// classDeclarations declares the classes that permits name: dhcpd refuses a permit of an unknown class, and a pool
-// without the permit would serve everybody.
-func (r *renderer) classDeclarations(preamble *conf.File) []conf.Statement {
-	declared := map[string]bool{}
-	for _, s := range preamble.Statements {
-		if c, ok := s.(*conf.Class); ok {
-			declared[c.Name] = true
-		}
-	}
-	var out []conf.Statement
-	for _, name := range sortedKeys(r.classes) {
-		if declared[name] {
-			continue
-		}
-		out = append(out, &conf.Class{Name: name})
-		r.note(EmptyClass, r.classes[name].Ref(), "Class "+name+" is named by a permit, but has no members.")
-	}
-	return out
 }
 
 // before returns the preamble's statements but for empty subnets that are scopes too: dhcpd would serve only one of them.
@@ -133,8 +119,8 @@ func (r *renderer) before(preamble *conf.File, networks []conf.Statement) []conf
 	})
 }
 
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
+func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K {
+	keys := make([]K, 0, len(m))
 	for k := range m {
 		keys = append(keys, k)
 	}

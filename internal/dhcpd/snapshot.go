@@ -17,6 +17,12 @@ type Snapshot struct {
 	Relationships []Relationship
 	// Scopes are all scopes of the server.
 	Scopes []Scope
+	// Options are those of the server and of the objects on it.
+	Options []model.OptionSet
+	// Definitions are the server's own.
+	Definitions []model.OptionDefinition
+	// Classes are the server's classes with their members; permits may name others.
+	Classes []model.Class
 }
 
 // Relationship is a failover relationship with its two ends.

@@ -26,6 +26,9 @@ type world struct {
 	Ranges        []model.Range
 	Scopes        []model.Scope
 	Pools         []model.Pool
+	Options       []model.OptionSet
+	Definitions   []model.OptionDefinition
+	Classes       []model.Class
 }
 
 func (w *world) server(id model.ID) model.Server {
@@ -60,6 +63,21 @@ func (w *world) scopes(server model.ID) (out []dhcpd.Scope) {
 
 func (w *world) snapshot(server model.ID) dhcpd.Snapshot {
 	snap := dhcpd.Snapshot{Server: w.server(server), Scopes: w.scopes(server)}
+	for _, o := range w.Options {
+		if o.ServerID == server {
+			snap.Options = append(snap.Options, o)
+		}
+	}
+	for _, d := range w.Definitions {
+		if d.ServerID == server {
+			snap.Definitions = append(snap.Definitions, d)
+		}
+	}
+	for _, k := range w.Classes {
+		if k.ServerID == server {
+			snap.Classes = append(snap.Classes, k)
+		}
+	}
 	for _, r := range w.Relationships {
 		if r.Joins(server) {
 			snap.Relationships = append(snap.Relationships, dhcpd.Relationship{

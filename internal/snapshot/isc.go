@@ -4,6 +4,8 @@
 package snapshot
 
 import (
+	"iter"
+
 	"halxml/internal/dhcpd"
 	"halxml/internal/model"
 	"halxml/store"
@@ -11,8 +13,8 @@ import (
 
 // ISC reads what the configuration of an ISC server is made from. Its preamble,
 // which is not in the store, is left empty.
-func ISC(tx store.Tx, schema *store.Schema, server *model.Server) (dhcpd.Snapshot, error) {
-	snap := dhcpd.Snapshot{Server: *server}
+func ISC(tx store.Tx, schema *store.Schema, server *model.Server) (snap dhcpd.Snapshot, err error) {
+	snap.Server = *server
 	for s, err := range schema.ScopesByServer.Begin(tx, store.Key{}.ID(server.ID)) {
 		if err != nil {
 			return snap, err
@@ -36,7 +38,24 @@ func ISC(tx store.Tx, schema *store.Schema, server *model.Server) (dhcpd.Snapsho
 		}
 		snap.Relationships = append(snap.Relationships, rel)
 	}
-	return snap, nil
+	if snap.Options, err = records(schema.OptionSetsByServer.Find(tx, store.Key{}.ID(server.ID))); err != nil {
+		return snap, err
+	}
+	if snap.Definitions, err = records(schema.DefinitionsByServer.Begin(tx, store.Key{}.ID(server.ID))); err != nil {
+		return snap, err
+	}
+	snap.Classes, err = records(schema.ClassesByServer.Begin(tx, store.Key{}.ID(server.ID)))
+	return snap, err
+}
+
+func records[T any](from iter.Seq2[*T, error]) (all []T, err error) {
+	for rec, err := range from {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, *rec)
+	}
+	return all, nil
 }
 
 // iscRelationship is a relationship with its ends and the partner's scopes that

@@ -28,6 +28,12 @@ func fill(t *testing.T, schema *store.Schema, tx store.Tx) {
 	must(schema.Ranges.Insert(tx, &model.Range{SpaceID: 1, Name: "10.0.1.0/24", From: addr("10.0.1.0"), To: addr("10.0.1.255")}))
 	must(schema.Relationships.Insert(tx, &model.Relationship{Name: "ab", PrimaryID: 1, SecondaryID: 2, Kind: model.KindISC, MCLT: 60, Percentage: 50, Port: 647, SecondaryPort: 647}))
 	must(schema.Relationships.Insert(tx, &model.Relationship{Name: "ac", PrimaryID: 3, SecondaryID: 1, Kind: model.KindISC, MCLT: 60, Percentage: 50, Port: 648, SecondaryPort: 648}))
+	for _, id := range []model.ID{1, 2} {
+		must(schema.Definitions.Insert(tx, &model.OptionDefinition{ServerID: id, Number: 252, Name: "wpad", Type: model.OptionString}))
+		must(schema.OptionSets.Insert(tx, &model.OptionSet{Owner: model.Ref{Type: model.TypeServer, ID: id}, ServerID: id,
+			Options: []model.Option{{OptionID: model.OptionID{Number: 252}, Value: "http://x"}}}))
+		must(schema.Classes.Insert(tx, &model.Class{ServerID: id, Name: "phones", Subclasses: []string{"00:11:22:33:44:55"}}))
+	}
 	for i, s := range []struct{ server, rangeID model.ID }{{1, 1}, {2, 1}, {2, 2}, {1, 2}, {3, 2}} {
 		must(schema.Scopes.Insert(tx, &model.Scope{RangeID: s.rangeID, ServerID: s.server, Enabled: true, Available: 10}))
 		peer := s.rangeID
@@ -85,6 +91,13 @@ func TestISCHoldsWhatTheServerIsMadeFrom(t *testing.T) {
 			if r.Primary.ID != r.PrimaryID || r.Secondary.ID != r.SecondaryID || r.Primary.Address == "" || r.Secondary.Address == "" {
 				t.Errorf("%s joins %+v and %+v", r.Name, r.Primary, r.Secondary)
 			}
+		}
+		own := 1
+		if snap.Server.ID == 3 {
+			own = 0
+		}
+		if len(snap.Options) != own || len(snap.Definitions) != own || len(snap.Classes) != own {
+			t.Errorf("server %s has the options %+v, definitions %+v, classes %+v", snap.Server.Name, snap.Options, snap.Definitions, snap.Classes)
 		}
 		if r, err := dhcpd.Render(snap); err != nil || len(r.Notes) > 0 {
 			t.Errorf("server %s: %v %v", snap.Server.Name, err, r)
