@@ -7,7 +7,6 @@ import (
 
 	"halxml/internal/errs"
 	"halxml/internal/kea/conf"
-	"halxml/internal/model"
 )
 
 // placed is a scope with its subnet.
@@ -116,8 +115,16 @@ func (r *renderer) subnet(s placed, base *conf.Subnet) (conf.Subnet, error) {
 	}
 	out.ID, out.Prefix = int64(s.RangeID), s.subnet.String()
 	comment(&out.UserContext, &out.Rest, join(s.Scope.Name, s.Description))
+	out.Rest = slices.Clone(out.Rest)
+	var err error
+	if out.Options, err = r.options(place{s.Ref(), "scope " + s.subnet.String(), &out.Rest}, s.Options, out.Options); err != nil {
+		return out, err
+	}
+	if out.Reservations, err = r.reservations(s.Reservations, out.Reservations); err != nil {
+		return out, err
+	}
 	pools := slices.Clone(s.Pools)
-	slices.SortFunc(pools, func(a, b model.Pool) int { return a.From.Compare(b.From) })
+	slices.SortFunc(pools, func(a, b Pool) int { return a.From.Compare(b.From) })
 	known := out.Pools
 	out.Pools = nil
 	for i := range pools {
@@ -129,42 +136,60 @@ func (r *renderer) subnet(s placed, base *conf.Subnet) (conf.Subnet, error) {
 			return out, errs.Errorf(errs.Conflict, "Address pools %s-%s and %s-%s of server %s overlap.",
 				pools[i-1].From, pools[i-1].To, p.From, p.To, r.snap.Server.Name)
 		}
-		out.Pools = append(out.Pools, r.pool(p, known)...)
+		written, err := r.pool(p, known)
+		if err != nil {
+			return out, err
+		}
+		out.Pools = append(out.Pools, written...)
 	}
 	return out, nil
 }
 
 // pool writes a pool, divided between the partners if they balance their load. What Base says of a pool around it stays.
-func (r *renderer) pool(p *model.Pool, known []conf.Pool) []conf.Pool {
+func (r *renderer) pool(p *Pool, known []conf.Pool) (out []conf.Pool, err error) {
+	whole := span{p.From, p.To}
+	parts, classes := r.divide(p, whole, known)
+	for i, s := range parts {
+		one := conf.Pool{}
+		if base := around(s, known); base != nil {
+			one = *base
+		}
+		one.Range = s.String()
+		if !ofOperator(&one) {
+			one.ClientClass = classes[i]
+		}
+		comment(&one.UserContext, &one.Rest, p.Name)
+		if one.Options, err = r.options(place{p.Ref(), "address pool " + whole.String(), nil}, p.Options, one.Options); err != nil {
+			return nil, err
+		}
+		out = append(out, one)
+	}
+	return out, nil
+}
+
+// ofOperator reports whether a pool is for a class of the operator's.
+func ofOperator(p *conf.Pool) bool {
+	return p.ClientClass != "" && !strings.HasPrefix(p.ClientClass, conf.HAClass(""))
+}
+
+// divide cuts a pool into the shares of the partners.
+func (r *renderer) divide(p *Pool, whole span, known []conf.Pool) (parts []span, classes []string) {
 	if len(p.Permits) > 0 {
 		r.note(Permits, p.Ref(), "Address pool "+p.From.String()+"-"+p.To.String()+" has permits, which a Kea server does not have.")
 	}
-	one := func(s span, class string) conf.Pool {
-		out := conf.Pool{}
-		if base := around(s, known); base != nil {
-			out = *base
-		}
-		out.Range = s.String()
-		if out.ClientClass == "" || strings.HasPrefix(out.ClientClass, conf.HAClass("")) {
-			out.ClientClass = class
-		}
-		comment(&out.UserContext, &out.Rest, p.Name)
-		return out
-	}
-	whole := span{p.From, p.To}
 	if r.shares == nil {
-		return []conf.Pool{one(whole, "")}
+		return []span{whole}, []string{""}
+	}
+	if base := around(whole, known); base != nil && ofOperator(base) {
+		r.note(Classed, p.Ref(), "Address pool "+p.From.String()+"-"+p.To.String()+" is for the class "+base.ClientClass+
+			" and therefore not divided between the partners.")
+		return []span{whole}, []string{""}
 	}
 	first, second, divided := whole.halves()
 	if !divided {
-		return []conf.Pool{one(whole, r.shares[0])}
+		return []span{whole}, r.shares[:1]
 	}
-	if base := around(whole, known); base != nil && base.ClientClass != "" && !strings.HasPrefix(base.ClientClass, conf.HAClass("")) {
-		r.note(Classed, p.Ref(), "Address pool "+p.From.String()+"-"+p.To.String()+" is for the class "+base.ClientClass+
-			" and therefore not divided between the partners.")
-		return []conf.Pool{one(whole, "")}
-	}
-	return []conf.Pool{one(first, r.shares[0]), one(second, r.shares[1])}
+	return []span{first, second}, r.shares
 }
 
 // around finds the pool that a span lies in.

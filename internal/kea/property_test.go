@@ -28,7 +28,7 @@ var bases = []string{
 
 // drawWorld makes up a pair of servers that hold the same scopes, as Kea's partners do, and a server alone.
 func drawWorld(t *rapid.T, service model.ServiceType, hooks string) *world {
-	w := &world{Settings: map[model.ID]kea.Settings{}}
+	w := &world{Settings: map[model.ID]kea.Settings{}, Options: map[string][]model.Option{}, Reservations: []model.Reservation{}}
 	text := rapid.SampledFrom([]string{"", "Floor 1", "a \"quoted\" one\\", "two\nlines", "é#;{}//", "/* \x00 \x7f"})
 	base := rapid.SampledFrom(bases).Draw(t, "base")
 	for i := range 3 {
@@ -101,14 +101,41 @@ func (w *world) drawScopes(t *rapid.T, r model.Range, text *rapid.Generator[stri
 		pools = append(pools, p)
 		from = p.To.Next()
 	}
+	options := drawOptions(t, r.From.Is6())
+	var reserved []model.Reservation
+	for i, a := 0, r.To; i < 3 && r.Contains(a) && rapid.Bool().Draw(t, "reserve"); i, a = i+1, a.Prev() {
+		one := model.Reservation{Client: fmt.Sprintf("02:00:00:00:%02x:%02x", r.ID, i), Method: model.ByHardwareAddress, Name: text.Draw(t, "reservation name")}
+		if rapid.Bool().Draw(t, "by identifier") {
+			one.Method = model.ByClientIdentifier
+			one.Client = rapid.SampledFrom([]string{one.Client, "pc \"é\" " + one.Client}).Draw(t, "identifier")
+		}
+		if rapid.Bool().Draw(t, "with address") {
+			one.Addresses = []netip.Addr{a}
+		}
+		reserved = append(reserved, one)
+	}
 	for _, server := range servers {
 		scope.ID, scope.ServerID = model.ID(len(w.Scopes)+1), server
 		w.Scopes = append(w.Scopes, scope)
+		w.Options[scope.Ref().String()] = options
+		for _, o := range reserved {
+			o.ID, o.ServerID, o.ScopeID = model.ID(len(w.Reservations)+1), server, scope.ID
+			w.Reservations = append(w.Reservations, o)
+			w.Options[o.Ref().String()] = options
+		}
 		for _, p := range pools {
 			p.ID, p.ScopeID, p.ServerID = model.ID(len(w.Pools)+1), scope.ID, server
 			w.Pools = append(w.Pools, p)
 		}
 	}
+}
+
+func drawOptions(t *rapid.T, v6 bool) []model.Option {
+	some := []model.Option{opt(3, "10.0.0.1"), opt(15, "a, \"b\" é"), opt(51, "600"), opt(119, "a.example,b.example"), opt(150, "10.0.0.9")}
+	if v6 {
+		some = []model.Option{opt(14, "true"), opt(23, "2001:db8::53"), opt(24, "a.example,b.example"), opt(56, "00"), opt(59, "tftp://[2001:db8::1]/a,b")}
+	}
+	return rapid.SliceOfNDistinct(rapid.SampledFrom(some), 0, len(some), func(o model.Option) uint32 { return o.Number }).Draw(t, "options")
 }
 
 // Whatever the domain holds, each server's text reads back as its structures and has no error, rendering it again over

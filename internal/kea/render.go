@@ -27,6 +27,8 @@ const (
 	Classed
 	// Listener: the relationship wants a dedicated listener, which the server's version does not have.
 	Listener
+	// Option: an option is for a class of clients, or set where Kea cannot set it.
+	Option
 )
 
 // Note tells where a Rendering says less than its snapshot.
@@ -44,6 +46,9 @@ type Note struct {
 func Render(snap Snapshot) (*Rendering, error) {
 	r := renderer{snap: &snap, out: snap.base()}
 	r.settings()
+	if err := r.server(); err != nil {
+		return nil, err
+	}
 	if err := r.highAvailability(); err != nil {
 		return nil, err
 	}
@@ -66,7 +71,9 @@ type renderer struct {
 }
 
 func (r *renderer) note(kind NoteKind, object model.Ref, text string) {
-	r.notes = append(r.notes, Note{kind, object, text})
+	if n := (Note{kind, object, text}); !slices.Contains(r.notes, n) { // a divided pool is written twice
+		r.notes = append(r.notes, n)
+	}
 }
 
 func (r *renderer) header() []byte {
@@ -94,4 +101,22 @@ func (r *renderer) settings() {
 	if s.LeaseDatabase != nil {
 		r.out.LeaseDatabase = s.LeaseDatabase
 	}
+}
+
+// server writes what is of the daemon as a whole.
+func (r *renderer) server() (err error) {
+	at := place{r.snap.Server.Ref(), "server " + r.snap.Server.Name, &r.out.Rest}
+	if r.out.Options, err = r.options(at, r.snap.Options, r.out.Options); err != nil {
+		return err
+	}
+	list := r.snap.Reservations
+	if list != nil && r.snap.v6() {
+		// One without an address is of DHCPv4, unless it belongs to a scope.
+		list = slices.DeleteFunc(slices.Clone(list), func(o Reservation) bool { return len(o.Addresses) == 0 })
+	}
+	r.out.Reservations, err = r.reservations(list, r.out.Reservations)
+	if _, said := r.out.Rest.Get("reservations-global"); len(r.out.Reservations) > 0 && list != nil && !said {
+		r.out.Rest.Set("reservations-global", true) // or else Kea looks at those of subnets only
+	}
+	return err
 }

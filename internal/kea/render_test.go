@@ -226,8 +226,8 @@ func TestRelationshipIsWritten(t *testing.T) {
 	} {
 		tt.change()
 		out := w.render(t, 2)
-		hooks, _ := out.File.Dhcp4.Hook(conf.HALibrary)
-		got := string(conf.Compact((&conf.File{Dhcp4: &conf.Server{Hooks: []conf.Hook{*hooks}}}).Value()))
+		hook, _ := out.File.Dhcp4.Hook(conf.HALibrary)
+		got := only(&conf.Server{Hooks: []conf.Hook{*hook}})
 		if !strings.Contains(got, tt.want) {
 			t.Errorf("%s: %s\nwant %s", tt.name, got, tt.want)
 		}

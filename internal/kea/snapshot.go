@@ -17,8 +17,14 @@ type Snapshot struct {
 	// Relationships are those that the server is one end of.
 	Relationships []Relationship
 	// Scopes are all scopes of the server.
-	Scopes   []Scope
-	Settings Settings
+	Scopes []Scope
+	// Options are those of the server as a whole, for this service; nil leaves them to Settings.Base, here and below.
+	Options []model.Option
+	// Definitions are the server's own of options.
+	Definitions []model.OptionDefinition
+	// Reservations are those of the server as a whole; nil leaves them to Settings.Base, here and below.
+	Reservations []Reservation
+	Settings     Settings
 }
 
 // Relationship is a failover relationship with its two ends.
@@ -27,11 +33,25 @@ type Relationship struct {
 	Primary, Secondary model.Server
 }
 
-// Scope is a scope with its range and its pools.
+// Scope is a scope with its range and what belongs to it.
 type Scope struct {
 	model.Scope
-	Range model.Range
-	Pools []model.Pool
+	Range        model.Range
+	Pools        []Pool
+	Options      []model.Option
+	Reservations []Reservation
+}
+
+// Pool is a pool with its options.
+type Pool struct {
+	model.Pool
+	Options []model.Option
+}
+
+// Reservation is a reservation with its options.
+type Reservation struct {
+	model.Reservation
+	Options []model.Option
 }
 
 // Settings are what the domain does not know of a daemon.

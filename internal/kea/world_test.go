@@ -25,7 +25,33 @@ type world struct {
 	Ranges        []model.Range
 	Scopes        []model.Scope
 	Pools         []model.Pool
-	Settings      map[model.ID]kea.Settings
+	Reservations  []model.Reservation
+	Definitions   []model.OptionDefinition
+	// Options are by their owner's reference; what is not there has none, but for a world without any they are unknown.
+	Options  map[string][]model.Option
+	Settings map[model.ID]kea.Settings
+}
+
+// options are the options of an object.
+func (w *world) options(owner model.Ref) []model.Option {
+	if list := w.Options[owner.String()]; list != nil || w.Options == nil {
+		return list
+	}
+	return []model.Option{}
+}
+
+// reservations are those that belong to an object.
+func (w *world) reservations(owner model.Ref) []kea.Reservation {
+	if w.Reservations == nil {
+		return nil
+	}
+	out := []kea.Reservation{}
+	for _, r := range w.Reservations {
+		if r.Owner() == owner {
+			out = append(out, kea.Reservation{Reservation: r, Options: w.options(r.Ref())})
+		}
+	}
+	return out
 }
 
 func (w *world) server(id model.ID) model.Server {
@@ -38,7 +64,11 @@ func (w *world) server(id model.ID) model.Server {
 }
 
 func (w *world) snapshot(server model.ID, service model.ServiceType) kea.Snapshot {
-	snap := kea.Snapshot{Server: w.server(server), Service: service, Settings: w.Settings[server]}
+	s := w.server(server)
+	snap := kea.Snapshot{Server: s, Service: service, Settings: w.Settings[server], Definitions: w.Definitions, Reservations: w.reservations(s.Ref())}
+	if service == model.DHCPv4 {
+		snap.Options = w.options(s.Ref())
+	}
 	for _, r := range w.Relationships {
 		if r.Joins(server) {
 			snap.Relationships = append(snap.Relationships, kea.Relationship{Relationship: r, Primary: w.server(r.PrimaryID), Secondary: w.server(r.SecondaryID)})
@@ -48,7 +78,7 @@ func (w *world) snapshot(server model.ID, service model.ServiceType) kea.Snapsho
 		if s.ServerID != server {
 			continue
 		}
-		scope := kea.Scope{Scope: s}
+		scope := kea.Scope{Scope: s, Options: w.options(s.Ref()), Reservations: w.reservations(s.Ref())}
 		for _, r := range w.Ranges {
 			if r.ID == s.RangeID {
 				scope.Range = r
@@ -56,7 +86,7 @@ func (w *world) snapshot(server model.ID, service model.ServiceType) kea.Snapsho
 		}
 		for _, p := range w.Pools {
 			if p.ScopeID == s.ID {
-				scope.Pools = append(scope.Pools, p)
+				scope.Pools = append(scope.Pools, kea.Pool{Pool: p, Options: w.options(p.Ref())})
 			}
 		}
 		snap.Scopes = append(snap.Scopes, scope)
