@@ -22,6 +22,8 @@ func table() map[string]row {
 		"GetNextFreeAddress": op(direct, getNextFreeAddress),
 		"GetIPAMRecord":      op(read, getIPAMRecord),
 		"GetIPAMRecords":     op(read, getIPAMRecords),
+		"SetIPAMRecord":      op(write, setIPAMRecord),
+		"MoveIPAMRecord":     op(write, moveIPAMRecord),
 
 		"AddDHCPScope":  op(write, addScope),
 		"GetDHCPScope":  op(read, getScope),
