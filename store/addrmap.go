@@ -47,6 +47,12 @@ func (b *Bits) NextClear(i int) int {
 	return 256
 }
 
+// NextSet is the first set bit from i on, 256 when there is none.
+func (b *Bits) NextSet(i int) int {
+	inverse := Bits{^b[0], ^b[1], ^b[2], ^b[3]}
+	return inverse.NextClear(i)
+}
+
 // Count counts the bits set from the first to the last, both included.
 func (b *Bits) Count(first, last int) (n int) {
 	for w, v := range b {

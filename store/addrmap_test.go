@@ -70,7 +70,7 @@ func TestBits(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		b := store.Bits{rapid.Uint64().Draw(r, "0"), ^uint64(0), rapid.Uint64().Draw(r, "2"), rapid.SampledFrom([]uint64{0, ^uint64(0), 1 << 63}).Draw(r, "3")}
 		first, last := rapid.IntRange(0, 255).Draw(r, "first"), rapid.IntRange(0, 255).Draw(r, "last")
-		count, next := 0, 256
+		count, next, nextSet := 0, 256, 256
 		for i := range 256 {
 			set := b[i/64]>>(i%64)&1 == 1
 			if set && first <= i && i <= last {
@@ -79,12 +79,18 @@ func TestBits(t *testing.T) {
 			if !set && i >= first {
 				next = min(next, i)
 			}
+			if set && i >= first {
+				nextSet = min(nextSet, i)
+			}
 		}
 		if got := b.Count(first, last); got != count {
 			r.Errorf("Count(%d, %d) of %x = %d, want %d", first, last, b, got, count)
 		}
 		if got := b.NextClear(first); got != next {
 			r.Errorf("NextClear(%d) of %x = %d, want %d", first, b, got, next)
+		}
+		if got := b.NextSet(first); got != nextSet {
+			r.Errorf("NextSet(%d) of %x = %d, want %d", first, b, got, nextSet)
 		}
 	})
 }

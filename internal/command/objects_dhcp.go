@@ -119,7 +119,7 @@ func (o *rangeObject) properties() []property {
 		{name: "hasMonitor", value: "false"},
 		{name: "inheritAccess", value: wire.Bool(r.InheritAccess), set: boolean("inheritAccess", &r.InheritAccess)},
 		{name: "isContainer", value: wire.Bool(r.Container), set: boolean("isContainer", &r.Container)},
-		{name: "utilizationPercentage", value: "0"},
+		{name: "utilizationPercentage", value: rangeRow{o.c, r}.utilization()},
 		{name: "hasRogueAddresses", value: "false"},
 		{name: "creationTime", value: wire.Date(r.Created, o.c.zone).V},
 	}

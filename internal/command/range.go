@@ -17,6 +17,14 @@ type rangeRow struct {
 	*model.Range
 }
 
+func (r rangeRow) utilization() string {
+	u, err := r.c.use(r.Range)
+	if err != nil {
+		return ""
+	}
+	return decimal(u.utilization())
+}
+
 var rangeFields = filter.NewSet([]filter.Field[rangeRow]{
 	{Name: "ref", Kind: filter.Ref, Text: func(r rangeRow) string { return r.Ref().String() }},
 	{Name: "name", Kind: filter.Text, Text: func(r rangeRow) string { return r.Name }},
@@ -30,7 +38,7 @@ var rangeFields = filter.NewSet([]filter.Field[rangeRow]{
 	{Name: "hasMonitor", Kind: filter.Bool, Text: func(rangeRow) string { return "false" }},
 	{Name: "inheritAccess", Kind: filter.Bool, Text: func(r rangeRow) string { return wire.Bool(r.InheritAccess) }},
 	{Name: "isContainer", Kind: filter.Bool, Text: func(r rangeRow) string { return wire.Bool(r.Container) }},
-	{Name: "utilizationPercentage", Kind: filter.Number, Text: func(rangeRow) string { return "0" }},
+	{Name: "utilizationPercentage", Kind: filter.Number, Hidden: true, Text: rangeRow.utilization},
 	{Name: "hasRogueAddresses", Kind: filter.Bool, Text: func(rangeRow) string { return "false" }},
 	{Name: "creationTime", Kind: filter.Time, Text: func(r rangeRow) string { return wire.Date(r.Created, r.c.zone).V }},
 }, func(r rangeRow) []model.Property { return r.Custom })
@@ -50,6 +58,11 @@ func (c *call) rangeAnswer(r *model.Range) (hal.Range, error) {
 		}
 		links.Scopes = append(links.Scopes, wire.Object(s.Ref(), s.Name))
 	}
+	u, err := c.use(r)
+	if err != nil {
+		return hal.Range{}, err
+	}
+	links.Utilization = u.utilization()
 	return wire.Range(r, r.Name, links, c.zone), nil
 }
 
@@ -85,19 +98,9 @@ func getRanges(c *call, req *hal.GetRanges) (*hal.GetRangesResponse, error) {
 			return nil, notFound(field, strings.TrimSuffix(field, "Ref"), v)
 		}
 	}
-	f, err := find(c, catalog[model.Range, rangeRow]{
-		kind: model.TypeRange, fields: rangeFields, table: c.schema.Ranges, texts: []textIndex[model.Range]{{"name", c.schema.RangesByName}},
-		row: func(r *model.Range) rangeRow { return rangeRow{c, r} },
-		refs: []refIndex[model.Range]{{"parentRef", model.TypeRange, c.schema.RangesByParent,
-			func(id model.ID) store.Key { return keyOf(c.space()).ID(id) }}},
-	}, listing{req.Filter, req.SortBy, req.Offset, req.Limit, req.SortOrder})
+	f, err := c.findRanges(listing{req.Filter, req.SortBy, req.Offset, req.Limit, req.SortOrder})
 	if err != nil {
 		return nil, err
-	}
-	if f.total == 0 {
-		if f, err = c.rangeAround(req.Filter.V); err != nil {
-			return nil, err
-		}
 	}
 	return &hal.GetRangesResponse{
 		TotalResults: hal.Some(uint32(f.total)),
@@ -106,6 +109,23 @@ func getRanges(c *call, req *hal.GetRanges) (*hal.GetRangesResponse, error) {
 			return err
 		}),
 	}, nil
+}
+
+// findRanges finds the ranges of a list.
+func (c *call) findRanges(l listing) (found, error) {
+	f, err := find(c, catalog[model.Range, rangeRow]{
+		kind: model.TypeRange, fields: rangeFields, table: c.schema.Ranges, texts: []textIndex[model.Range]{{"name", c.schema.RangesByName}},
+		row: func(r *model.Range) rangeRow { return rangeRow{c, r} },
+		refs: []refIndex[model.Range]{{"parentRef", model.TypeRange, c.schema.RangesByParent,
+			func(id model.ID) store.Key { return keyOf(c.space()).ID(id) }}},
+	}, l)
+	if err != nil {
+		return f, err
+	}
+	if f.total == 0 {
+		return c.rangeAround(l.filter.V)
+	}
+	return f, nil
 }
 
 // rangeAround answers a filter that is nothing but an address and that no

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"net/netip"
 	"time"
 
 	"halxml/internal/model"
@@ -53,6 +54,11 @@ func AddrRef(a *model.Address) string {
 		return a.Addr.String()
 	}
 	return a.Ref().String()
+}
+
+// AddressBlock is the addresses from the first to the last.
+func AddressBlock(from, to netip.Addr) hal.AddressBlock {
+	return hal.AddressBlock{From: hal.Some(from.String()), To: hal.Some(to.String())}
 }
 
 // DiscoveryType is how an address was last found to be in use.

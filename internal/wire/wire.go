@@ -129,6 +129,8 @@ func Permits(ps []model.Permit) []hal.DHCPAddressPoolPermit {
 type RangeLinks struct {
 	Children []hal.Object
 	Scopes   []hal.Object
+	// Utilization is the share of addresses in use, percent.
+	Utilization uint32
 }
 
 // Range is a range with its children and scopes.
@@ -149,7 +151,7 @@ func Range(r *model.Range, name string, links RangeLinks, zone *time.Location) h
 		CustomProperties:      Properties(r.Custom),
 		InheritAccess:         hal.Some(r.InheritAccess),
 		IsContainer:           hal.Some(r.Container),
-		UtilizationPercentage: hal.Some[uint32](0),
+		UtilizationPercentage: hal.Some(links.Utilization),
 		HasRogueAddresses:     hal.Some(false),
 		CloudAllocationPools:  []hal.AddressBlock{},
 		DiscoveredProperties:  []hal.NetworkDiscoveryInfo{},

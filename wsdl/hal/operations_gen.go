@@ -325,7 +325,7 @@ var operations = [...]Operation{
 	},
 	{
 		Name:        "GetAddressBlocks",
-		Doc:         "Lists the blocks of addresses that a range consists of.",
+		Doc:         "Lists the blocks of a range's addresses that lie in no range below it.",
 		NewRequest:  func() Message { return new(GetAddressBlocks) },
 		NewResponse: func() Message { return new(GetAddressBlocksResponse) },
 		Request:     &typeGetAddressBlocks,
@@ -413,7 +413,7 @@ var operations = [...]Operation{
 	},
 	{
 		Name:        "GetAvailableAddressBlocks",
-		Doc:         "Finds free blocks of addresses inside a range, fit for new subnets.",
+		Doc:         "Finds free blocks of addresses inside a range, fit for new subnets: without addresses in use and outside the ranges below. They are not given to other callers for 30 seconds.",
 		NewRequest:  func() Message { return new(GetAvailableAddressBlocks) },
 		NewResponse: func() Message { return new(GetAvailableAddressBlocksResponse) },
 		Request:     &typeGetAvailableAddressBlocks,
@@ -901,7 +901,7 @@ var operations = [...]Operation{
 	},
 	{
 		Name:        "GetIPAMRecord",
-		Doc:         "Answers everything known about one address.",
+		Doc:         "Answers everything known about one address, also one that nothing is known about.",
 		NewRequest:  func() Message { return new(GetIPAMRecord) },
 		NewResponse: func() Message { return new(GetIPAMRecordResponse) },
 		Request:     &typeGetIPAMRecord,
@@ -909,7 +909,7 @@ var operations = [...]Operation{
 	},
 	{
 		Name:        "GetIPAMRecords",
-		Doc:         "Lists what is known about the addresses of a range.",
+		Doc:         "Lists the addresses of a range with what is known about each, or those named; of a range of more than 65536 addresses only those that something is known about.",
 		NewRequest:  func() Message { return new(GetIPAMRecords) },
 		NewResponse: func() Message { return new(GetIPAMRecordsResponse) },
 		Request:     &typeGetIPAMRecords,
@@ -917,7 +917,7 @@ var operations = [...]Operation{
 	},
 	{
 		Name:        "GetNextFreeAddress",
-		Doc:         "Answers the first address of a range that is not in use.",
+		Doc:         "Answers the first address of a range that is free: not in use, not claimed for a while, in no range below, and not the network, broadcast or router address of a subnet. Without one it answers none.",
 		NewRequest:  func() Message { return new(GetNextFreeAddress) },
 		NewResponse: func() Message { return new(GetNextFreeAddressResponse) },
 		Request:     &typeGetNextFreeAddress,
@@ -1165,7 +1165,7 @@ var operations = [...]Operation{
 	},
 	{
 		Name:        "MoveIPAMRecord",
-		Doc:         "Moves hosts, reservations and properties from one address to another.",
+		Doc:         "Moves claim, reservations and custom properties from one address to another; what stands in the way is told in errors, and nothing is moved then.",
 		NewRequest:  func() Message { return new(MoveIPAMRecord) },
 		NewResponse: func() Message { return new(MoveIPAMRecordResponse) },
 		Request:     &typeMoveIPAMRecord,
@@ -1477,7 +1477,7 @@ var operations = [...]Operation{
 	},
 	{
 		Name:        "SetIPAMRecord",
-		Doc:         "Changes an address record, its hosts and reservations from a known state to a new one.",
+		Doc:         "Changes the claim and the custom properties of an address from a known state to a new one; what was changed meanwhile, and what cannot be changed here, is told in errors, and nothing is changed then.",
 		NewRequest:  func() Message { return new(SetIPAMRecord) },
 		NewResponse: func() Message { return new(SetIPAMRecordResponse) },
 		Request:     &typeSetIPAMRecord,

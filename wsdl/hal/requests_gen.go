@@ -2953,13 +2953,13 @@ func (x *GetADSites) session() *Opt[string] { return &x.Session }
 type GetAvailableAddressBlocks struct {
 	Session  Opt[string] // required
 	RangeRef Opt[string] // required
-	// Largest number of blocks to answer; absent or 0 means all.
+	// Largest number of blocks to answer, at most 10000; absent or 0 means 10000.
 	Limit Opt[uint32]
-	// Prefix length of the blocks wanted; 24 when neither mask nor size is given.
+	// Prefix length of the blocks wanted; when neither mask nor size is given 24, or 64 in IPv6.
 	Mask Opt[uint32]
 	// Number of addresses a block shall hold, as an alternative to mask.
 	Size Opt[uint32]
-	// True also looks inside a range that is marked as a subnet.
+	// True also looks inside a range that is marked as a subnet, where there are no blocks otherwise.
 	IgnoreSubnetFlag Opt[bool]
 	// Address from which to look; used only together with mask.
 	StartAddress Opt[string]
@@ -2968,10 +2968,10 @@ type GetAvailableAddressBlocks struct {
 var typeGetAvailableAddressBlocks = Struct{Name: "GetAvailableAddressBlocks", Fields: []Field{
 	{Name: "session", Type: "string", Kind: StringKind, Required: true, open: "<session>", close: "</session>", key: "\"session\":"},
 	{Name: "rangeRef", Type: "ObjRef", Kind: RefKind, Required: true, open: "<rangeRef>", close: "</rangeRef>", key: "\"rangeRef\":"},
-	{Name: "limit", Type: "unsignedInt", Kind: UintKind, Doc: "Largest number of blocks to answer; absent or 0 means all.", open: "<limit>", close: "</limit>", key: "\"limit\":"},
-	{Name: "mask", Type: "unsignedInt", Kind: UintKind, Doc: "Prefix length of the blocks wanted; 24 when neither mask nor size is given.", open: "<mask>", close: "</mask>", key: "\"mask\":"},
+	{Name: "limit", Type: "unsignedInt", Kind: UintKind, Doc: "Largest number of blocks to answer, at most 10000; absent or 0 means 10000.", open: "<limit>", close: "</limit>", key: "\"limit\":"},
+	{Name: "mask", Type: "unsignedInt", Kind: UintKind, Doc: "Prefix length of the blocks wanted; when neither mask nor size is given 24, or 64 in IPv6.", open: "<mask>", close: "</mask>", key: "\"mask\":"},
 	{Name: "size", Type: "unsignedInt", Kind: UintKind, Doc: "Number of addresses a block shall hold, as an alternative to mask.", open: "<size>", close: "</size>", key: "\"size\":"},
-	{Name: "ignoreSubnetFlag", Type: "boolean", Kind: BoolKind, Doc: "True also looks inside a range that is marked as a subnet.", open: "<ignoreSubnetFlag>", close: "</ignoreSubnetFlag>", key: "\"ignoreSubnetFlag\":"},
+	{Name: "ignoreSubnetFlag", Type: "boolean", Kind: BoolKind, Doc: "True also looks inside a range that is marked as a subnet, where there are no blocks otherwise.", open: "<ignoreSubnetFlag>", close: "</ignoreSubnetFlag>", key: "\"ignoreSubnetFlag\":"},
 	{Name: "startAddress", Type: "IPAddress", Kind: StringKind, Doc: "Address from which to look; used only together with mask.", open: "<startAddress>", close: "</startAddress>", key: "\"startAddress\":"},
 }}
 
@@ -6711,7 +6711,8 @@ type GetNextFreeAddress struct {
 	Ping Opt[bool]
 	// True skips addresses in DHCP address pools.
 	ExcludeDHCP Opt[bool]
-	// Seconds for which the address answered is not given to others; absent or 0 means no such claim.
+	// Seconds for which the address answered is not given to others, at most a week; absent or 0 means
+	// no such claim.
 	TemporaryClaimTime Opt[uint32]
 }
 
@@ -6721,7 +6722,7 @@ var typeGetNextFreeAddress = Struct{Name: "GetNextFreeAddress", Fields: []Field{
 	{Name: "startAddress", Type: "IPAddress", Kind: StringKind, Doc: "Address from which to look; absent means from the first of the range.", open: "<startAddress>", close: "</startAddress>", key: "\"startAddress\":"},
 	{Name: "ping", Type: "boolean", Kind: BoolKind, Doc: "True pings a candidate and skips it when it answers.", open: "<ping>", close: "</ping>", key: "\"ping\":"},
 	{Name: "excludeDHCP", Type: "boolean", Kind: BoolKind, Doc: "True skips addresses in DHCP address pools.", open: "<excludeDHCP>", close: "</excludeDHCP>", key: "\"excludeDHCP\":"},
-	{Name: "temporaryClaimTime", Type: "unsignedInt", Kind: UintKind, Doc: "Seconds for which the address answered is not given to others; absent or 0 means no such claim.", open: "<temporaryClaimTime>", close: "</temporaryClaimTime>", key: "\"temporaryClaimTime\":"},
+	{Name: "temporaryClaimTime", Type: "unsignedInt", Kind: UintKind, Doc: "Seconds for which the address answered is not given to others, at most a week; absent or 0 means no such claim.", open: "<temporaryClaimTime>", close: "</temporaryClaimTime>", key: "\"temporaryClaimTime\":"},
 }}
 
 func (x *GetNextFreeAddress) encode(b []byte, o style) []byte {

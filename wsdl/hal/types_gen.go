@@ -1234,7 +1234,9 @@ type Range struct {
 	InheritAccess Opt[bool]
 	// Whether the range only holds other ranges and has no addresses of its own to assign.
 	IsContainer Opt[bool]
-	// Read-only: share of the addresses in use, in percent.
+	// Read-only: share of the addresses in use, those of ranges below included, in percent; 100 when
+	// none is free. Claimed and reserved addresses and those of interfaces are in use, those of an
+	// address pool not for that.
 	UtilizationPercentage Opt[uint32]
 	// Read-only: whether addresses are in use in a container outside its subnets.
 	HasRogueAddresses Opt[bool]
@@ -1265,7 +1267,7 @@ var typeRange = Struct{Name: "Range", Doc: "A block of addresses, a subnet or a 
 	{Name: "customProperties", Type: "ArrayOfProperty", Kind: StructKind, Nillable: true, Item: "property", Struct: &typeProperty, open: "<customProperties>", close: "</customProperties>", itemOpen: "<property>", itemClose: "</property>", key: "\"customProperties\":"},
 	{Name: "inheritAccess", Type: "boolean", Kind: BoolKind, Doc: "Whether the range takes its access settings from its parent.", open: "<inheritAccess>", close: "</inheritAccess>", key: "\"inheritAccess\":"},
 	{Name: "isContainer", Type: "boolean", Kind: BoolKind, Doc: "Whether the range only holds other ranges and has no addresses of its own to assign.", open: "<isContainer>", close: "</isContainer>", key: "\"isContainer\":"},
-	{Name: "utilizationPercentage", Type: "unsignedInt", Kind: UintKind, Doc: "Read-only: share of the addresses in use, in percent.", open: "<utilizationPercentage>", close: "</utilizationPercentage>", key: "\"utilizationPercentage\":"},
+	{Name: "utilizationPercentage", Type: "unsignedInt", Kind: UintKind, Doc: "Read-only: share of the addresses in use, those of ranges below included, in percent; 100 when none is free. Claimed and reserved addresses and those of interfaces are in use, those of an address pool not for that.", open: "<utilizationPercentage>", close: "</utilizationPercentage>", key: "\"utilizationPercentage\":"},
 	{Name: "hasRogueAddresses", Type: "boolean", Kind: BoolKind, Doc: "Read-only: whether addresses are in use in a container outside its subnets.", open: "<hasRogueAddresses>", close: "</hasRogueAddresses>", key: "\"hasRogueAddresses\":"},
 	{Name: "cloudNetworkRef", Type: "ObjRef", Kind: RefKind, Doc: "Cloud network to which the range belongs.", open: "<cloudNetworkRef>", close: "</cloudNetworkRef>", key: "\"cloudNetworkRef\":"},
 	{Name: "cloudAllocationPools", Type: "ArrayOfAddressBlock", Kind: StructKind, Nillable: true, Item: "addressBlock", Struct: &typeAddressBlock, Doc: "Blocks from which the cloud hands out addresses.", open: "<cloudAllocationPools>", close: "</cloudAllocationPools>", itemOpen: "<addressBlock>", itemClose: "</addressBlock>", key: "\"cloudAllocationPools\":"},
@@ -3456,7 +3458,8 @@ type IPAMRecord struct {
 	CustomProperties []Property
 	// Read-only: whether the address is in use.
 	State Opt[IPAMRecordState]
-	// Read-only: bit mask of what uses the address.
+	// Read-only: bit mask of what uses the address: 1 a claim, 2 a reservation, 4 a lease, 8 an
+	// interface.
 	Usage Opt[uint32]
 }
 
@@ -3477,7 +3480,7 @@ var typeIPAMRecord = Struct{Name: "IPAMRecord", Doc: "Everything known about one
 	{Name: "extraneousPTR", Type: "boolean", Kind: BoolKind, Doc: "Whether there are reverse records to which no address record belongs.", open: "<extraneousPTR>", close: "</extraneousPTR>", key: "\"extraneousPTR\":"},
 	{Name: "customProperties", Type: "ArrayOfProperty", Kind: StructKind, Nillable: true, Item: "property", Struct: &typeProperty, open: "<customProperties>", close: "</customProperties>", itemOpen: "<property>", itemClose: "</property>", key: "\"customProperties\":"},
 	{Name: "state", Type: "IPAMRecordState", Kind: EnumKind, Enum: &enumIPAMRecordState, Doc: "Read-only: whether the address is in use.", open: "<state>", close: "</state>", key: "\"state\":"},
-	{Name: "usage", Type: "unsignedInt", Kind: UintKind, Doc: "Read-only: bit mask of what uses the address.", open: "<usage>", close: "</usage>", key: "\"usage\":"},
+	{Name: "usage", Type: "unsignedInt", Kind: UintKind, Doc: "Read-only: bit mask of what uses the address: 1 a claim, 2 a reservation, 4 a lease, 8 an interface.", open: "<usage>", close: "</usage>", key: "\"usage\":"},
 }}
 
 func (x *IPAMRecord) encode(b []byte, o style) []byte {

@@ -2125,16 +2125,16 @@ type GetAvailableAddressBlocks struct {
 
 	RangeRef *ObjRef `xml:"rangeRef,omitempty" json:"rangeRef,omitempty"`
 
-	// Largest number of blocks to answer; absent or 0 means all.
+	// Largest number of blocks to answer, at most 10000; absent or 0 means 10000.
 	Limit uint32 `xml:"limit,omitempty" json:"limit,omitempty"`
 
-	// Prefix length of the blocks wanted; 24 when neither mask nor size is given.
+	// Prefix length of the blocks wanted; when neither mask nor size is given 24, or 64 in IPv6.
 	Mask uint32 `xml:"mask,omitempty" json:"mask,omitempty"`
 
 	// Number of addresses a block shall hold, as an alternative to mask.
 	Size uint32 `xml:"size,omitempty" json:"size,omitempty"`
 
-	// True also looks inside a range that is marked as a subnet.
+	// True also looks inside a range that is marked as a subnet, where there are no blocks otherwise.
 	IgnoreSubnetFlag bool `xml:"ignoreSubnetFlag,omitempty" json:"ignoreSubnetFlag,omitempty"`
 
 	// Address from which to look; used only together with mask.
@@ -3396,7 +3396,7 @@ type GetNextFreeAddress struct {
 	// True skips addresses in DHCP address pools.
 	ExcludeDHCP bool `xml:"excludeDHCP,omitempty" json:"excludeDHCP,omitempty"`
 
-	// Seconds for which the address answered is not given to others; absent or 0 means no such claim.
+	// Seconds for which the address answered is not given to others, at most a week; absent or 0 means no such claim.
 	TemporaryClaimTime uint32 `xml:"temporaryClaimTime,omitempty" json:"temporaryClaimTime,omitempty"`
 }
 
@@ -5455,7 +5455,7 @@ type Range struct {
 	// Whether the range only holds other ranges and has no addresses of its own to assign.
 	IsContainer bool `xml:"isContainer,omitempty" json:"isContainer,omitempty"`
 
-	// Read-only: share of the addresses in use, in percent.
+	// Read-only: share of the addresses in use, those of ranges below included, in percent; 100 when none is free. Claimed and reserved addresses and those of interfaces are in use, those of an address pool not for that.
 	UtilizationPercentage uint32 `xml:"utilizationPercentage,omitempty" json:"utilizationPercentage,omitempty"`
 
 	// Read-only: whether addresses are in use in a container outside its subnets.
@@ -6191,7 +6191,7 @@ type IPAMRecord struct {
 	// Read-only: whether the address is in use.
 	State *IPAMRecordState `xml:"state,omitempty" json:"state,omitempty"`
 
-	// Read-only: bit mask of what uses the address.
+	// Read-only: bit mask of what uses the address: 1 a claim, 2 a reservation, 4 a lease, 8 an interface.
 	Usage uint32 `xml:"usage,omitempty" json:"usage,omitempty"`
 }
 
@@ -7919,7 +7919,7 @@ type ServiceSoap interface {
 
 	FlushFromCacheOnDNSServersContext(ctx context.Context, request *FlushFromCacheOnDNSServers) (*FlushFromCacheOnDNSServersResponse, error)
 
-	/* Lists the blocks of addresses that a range consists of. */
+	/* Lists the blocks of a range's addresses that lie in no range below it. */
 	GetAddressBlocks(request *GetAddressBlocks) (*GetAddressBlocksResponse, error)
 
 	GetAddressBlocksContext(ctx context.Context, request *GetAddressBlocks) (*GetAddressBlocksResponse, error)
@@ -7974,7 +7974,7 @@ type ServiceSoap interface {
 
 	GetADSitesContext(ctx context.Context, request *GetADSites) (*GetADSitesResponse, error)
 
-	/* Finds free blocks of addresses inside a range, fit for new subnets. */
+	/* Finds free blocks of addresses inside a range, fit for new subnets: without addresses in use and outside the ranges below. They are not given to other callers for 30 seconds. */
 	GetAvailableAddressBlocks(request *GetAvailableAddressBlocks) (*GetAvailableAddressBlocksResponse, error)
 
 	GetAvailableAddressBlocksContext(ctx context.Context, request *GetAvailableAddressBlocks) (*GetAvailableAddressBlocksResponse, error)
@@ -8279,17 +8279,17 @@ type ServiceSoap interface {
 
 	GetInheritedDHCPOptionsContext(ctx context.Context, request *GetInheritedDHCPOptions) (*GetInheritedDHCPOptionsResponse, error)
 
-	/* Answers everything known about one address. */
+	/* Answers everything known about one address, also one that nothing is known about. */
 	GetIPAMRecord(request *GetIPAMRecord) (*GetIPAMRecordResponse, error)
 
 	GetIPAMRecordContext(ctx context.Context, request *GetIPAMRecord) (*GetIPAMRecordResponse, error)
 
-	/* Lists what is known about the addresses of a range. */
+	/* Lists the addresses of a range with what is known about each, or those named; of a range of more than 65536 addresses only those that something is known about. */
 	GetIPAMRecords(request *GetIPAMRecords) (*GetIPAMRecordsResponse, error)
 
 	GetIPAMRecordsContext(ctx context.Context, request *GetIPAMRecords) (*GetIPAMRecordsResponse, error)
 
-	/* Answers the first address of a range that is not in use. */
+	/* Answers the first address of a range that is free: not in use, not claimed for a while, in no range below, and not the network, broadcast or router address of a subnet. Without one it answers none. */
 	GetNextFreeAddress(request *GetNextFreeAddress) (*GetNextFreeAddressResponse, error)
 
 	GetNextFreeAddressContext(ctx context.Context, request *GetNextFreeAddress) (*GetNextFreeAddressResponse, error)
@@ -8444,7 +8444,7 @@ type ServiceSoap interface {
 
 	ModifyPropertyDefinitionContext(ctx context.Context, request *ModifyPropertyDefinition) (*ModifyPropertyDefinitionResponse, error)
 
-	/* Moves hosts, reservations and properties from one address to another. */
+	/* Moves claim, reservations and custom properties from one address to another; what stands in the way is told in errors, and nothing is moved then. */
 	MoveIPAMRecord(request *MoveIPAMRecord) (*MoveIPAMRecordResponse, error)
 
 	MoveIPAMRecordContext(ctx context.Context, request *MoveIPAMRecord) (*MoveIPAMRecordResponse, error)
@@ -8639,7 +8639,7 @@ type ServiceSoap interface {
 
 	SetDHCPSubclassesContext(ctx context.Context, request *SetDHCPSubclasses) (*SetDHCPSubclassesResponse, error)
 
-	/* Changes an address record, its hosts and reservations from a known state to a new one. */
+	/* Changes the claim and the custom properties of an address from a known state to a new one; what was changed meanwhile, and what cannot be changed here, is told in errors, and nothing is changed then. */
 	SetIPAMRecord(request *SetIPAMRecord) (*SetIPAMRecordResponse, error)
 
 	SetIPAMRecordContext(ctx context.Context, request *SetIPAMRecord) (*SetIPAMRecordResponse, error)
