@@ -56,22 +56,25 @@ func (o *serverObject) save(changes string) (string, error) {
 		return "", err
 	}
 	if !s.Kind.Same(o.before.Kind) {
-		for what, any := range map[string]func() (bool, error){
-			"DHCP scopes":            func() (bool, error) { return c.schema.ScopesByServer.Any(c.tx, keyOf(s.ID)) },
-			"groups":                 func() (bool, error) { return c.schema.GroupsByServer.Any(c.tx, keyOf(s.ID)) },
-			"reservations":           func() (bool, error) { return c.schema.ReservationsByOwner.Any(c.tx, store.RefKey(s.Ref())) },
-			"failover relationships": func() (bool, error) { return c.schema.RelationshipsByServer.Any(c.tx, keyOf(s.ID)) },
-			"options":                func() (bool, error) { return c.hasOptions(s.ID) },
-			"option definitions":     func() (bool, error) { return c.schema.DefinitionsByServer.Any(c.tx, keyOf(s.ID)) },
-			"client classes":         func() (bool, error) { return c.schema.ClassesByServer.Any(c.tx, keyOf(s.ID)) },
-			"policies":               func() (bool, error) { return c.schema.PoliciesByOwner.Any(c.tx, store.RefKey(s.Ref())) },
+		for _, of := range []struct {
+			what string
+			any  func() (bool, error)
+		}{
+			{"DHCP scopes", func() (bool, error) { return c.schema.ScopesByServer.Any(c.tx, keyOf(s.ID)) }},
+			{"groups", func() (bool, error) { return c.schema.GroupsByServer.Any(c.tx, keyOf(s.ID)) }},
+			{"reservations", func() (bool, error) { return c.schema.ReservationsByOwner.Any(c.tx, store.RefKey(s.Ref())) }},
+			{"failover relationships", func() (bool, error) { return c.schema.RelationshipsByServer.Any(c.tx, keyOf(s.ID)) }},
+			{"options", func() (bool, error) { return c.hasOptions(s.ID) }},
+			{"option definitions", func() (bool, error) { return c.schema.DefinitionsByServer.Any(c.tx, keyOf(s.ID)) }},
+			{"client classes", func() (bool, error) { return c.schema.ClassesByServer.Any(c.tx, keyOf(s.ID)) }},
+			{"policies", func() (bool, error) { return c.schema.PoliciesByOwner.Any(c.tx, store.RefKey(s.Ref())) }},
 		} {
-			has, err := any()
+			has, err := of.any()
 			if err != nil {
 				return "", err
 			}
 			if has {
-				return "", inUse("properties.type", "server %s has %s, which depend on its type", s.Name, what)
+				return "", inUse("properties.type", "server %s has %s, which depend on its type", s.Name, of.what)
 			}
 		}
 	}

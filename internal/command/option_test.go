@@ -230,7 +230,7 @@ func TestOptionsGoWithTheirOwners(t *testing.T) {
 			t.Errorf("%s left %s", ref, got)
 		}
 	}
-	s.refused(errs.InUse, "SetProperties", `{"ref":"a","properties":{"type":"Kea"}}`, "option")
+	s.refused(errs.InUse, "SetProperties", `{"ref":"a","properties":{"type":"Kea"}}`, "options", "type")
 	s.text("RemoveObject", `{"ref":"a"}`)
 	if got := s.stored(); got != before {
 		t.Errorf("left: %s", got)
