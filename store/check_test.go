@@ -63,6 +63,8 @@ func network(t *testing.T, s store.Store, schema *store.Schema) {
 			schema.Policies.Insert(tx, &model.Policy{Owner: model.Ref{Type: model.TypeScope, ID: 1}, ServerID: 1, Name: "phones"}),
 			schema.Definitions.Insert(tx, &model.OptionDefinition{ServerID: 1, Number: 252}),
 			schema.Classes.Insert(tx, &model.Class{ServerID: 1, Name: "phones"}),
+			schema.Statements.Insert(tx, &model.Statements{Owner: model.Ref{Type: model.TypeServer, ID: 1}, ServerID: 1, Text: "authoritative;"}),
+			schema.Statements.Insert(tx, &model.Statements{Owner: model.Ref{Type: model.TypeRelationship, ID: 1}, ServerID: 1, Text: "min-balance 60;"}),
 			schema.Users.Insert(tx, &model.User{Name: "somebody"}),
 			schema.Sessions.Insert(tx, &model.Session{TokenHash: [32]byte{1}, UserID: 1}),
 			schema.Addresses.Insert(tx, &model.Address{SpaceID: 1, Addr: netip.MustParseAddr("10.0.0.7"), Claimed: true}),
@@ -133,6 +135,11 @@ func TestChecks(t *testing.T) {
 			}
 			fn(g)
 			return schema.Groups.Update(tx, g)
+		}
+	}
+	statements := func(owner model.Ref, server model.ID) func(store.Tx) error {
+		return func(tx store.Tx) error {
+			return schema.Statements.Insert(tx, &model.Statements{Owner: owner, ServerID: server})
 		}
 	}
 	reservation := func(id model.ID, fn func(*model.Reservation)) func(store.Tx) error {
@@ -268,6 +275,12 @@ func TestChecks(t *testing.T) {
 		{"options of another's policy", store.CheckReferences, func(tx store.Tx) error {
 			return schema.OptionSets.Insert(tx, &model.OptionSet{Owner: model.Ref{Type: model.TypeServer, ID: 1}, PolicyID: 2, ServerID: 1})
 		}, "are of a policy of {#7-#1}"},
+		{"statements' scope", store.CheckReferences, statements(model.Ref{Type: model.TypeScope, ID: 99}, 1), "names scopes 99"},
+		{"statements of another server", store.CheckReferences, statements(model.Ref{Type: model.TypeScope, ID: 2}, 1),
+			"have the server 1, their owner {#7-#2} the server 2"},
+		{"statements' relationship", store.CheckReferences, statements(model.Ref{Type: model.TypeRelationship, ID: 99}, 1), "names relationships 99"},
+		{"statements outside a relationship", store.CheckReferences, statements(model.Ref{Type: model.TypeRelationship, ID: 1}, 3),
+			"have the server 3, which is not in {#17-#1}"},
 		{"policy's server", store.CheckReferences, policy(model.Ref{Type: model.TypeServer, ID: 99}, 99), "names servers 99"},
 		{"policy of another server", store.CheckReferences, policy(model.Ref{Type: model.TypeScope, ID: 1}, 2), "has the server 2"},
 		{"policy of a pool", store.CheckReferences, policy(model.Ref{Type: model.TypePool, ID: 1}, 1), "belongs to {#10-#1}, which carries none"},

@@ -186,6 +186,11 @@ func codecs() []codec {
 			return model.Class{ServerID: id(t), Name: text(t), Subclasses: some(t, text)}
 		}, model.Class{ServerID: 1, Name: "phones", Subclasses: []string{"00:11:22:33:44:55", ""}},
 			"0801120670686f6e65731a1130303a31313a32323a33333a34343a35351a00"),
+		codecOf("statements", encodeStatements, decodeStatements, func(t *rapid.T) model.Statements {
+			return model.Statements{ServerID: id(t), Owner: model.Ref{Type: model.ObjectType(rapid.Uint16().Draw(t, "type")), ID: id(t)},
+				Part: model.StatementsPart(rapid.Uint16().Draw(t, "part")), Name: text(t), Text: text(t)}
+		}, model.Statements{ServerID: 1, Owner: model.Ref{Type: model.TypeServer, ID: 1}, Part: model.SharedNetworkPart, Name: "campus", Text: "x;"},
+			"08011003180120022a0663616d7075733202783b"),
 		codecOf("policy", encodePolicy, decodePolicy, func(t *rapid.T) model.Policy {
 			p := model.Policy{Owner: model.Ref{Type: model.ObjectType(rapid.Uint16().Draw(t, "type")), ID: id(t)}, ServerID: id(t),
 				Name: text(t), Description: text(t), Order: n(t), Enabled: yes(t), Operator: text(t),

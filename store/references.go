@@ -13,7 +13,7 @@ func CheckReferences(tx Tx) error {
 	c := &references{tx: tx, Schema: NewSchema()}
 	for _, check := range []func() error{
 		c.relationships, c.ranges, c.addresses, c.holds, c.scopes, c.pools, c.exclusions, c.groups, c.reservations,
-		c.options, c.definitions, c.classes, c.policies, c.deliveries,
+		c.options, c.definitions, c.classes, c.policies, c.deliveries, c.statements,
 		c.sessions,
 	} {
 		if err := check(); err != nil {

@@ -19,6 +19,7 @@ import "halxml/internal/model"
 //	classes         server (server, name; unique)
 //	policies        owner (type, id, name folded; unique)
 //	deliveries      none; the id is the server's
+//	statements      owner (type, id, server, part, name; unique), server
 //	users           name (unique, folded)
 //	sessions        token (unique: SHA-256), user
 //	events          object (type, id)
@@ -86,6 +87,10 @@ type Schema struct {
 	PoliciesByOwner *Index[model.Policy]
 
 	Deliveries *Table[model.Delivery]
+
+	Statements         *Table[model.Statements]
+	StatementsByOwner  *Index[model.Statements]
+	StatementsByServer *Index[model.Statements]
 
 	Users       *Table[model.User]
 	UsersByName *Index[model.User]
@@ -202,6 +207,13 @@ func NewSchema() *Schema {
 		PoliciesByOwner: &Index[model.Policy]{Name: "owner", Unique: true,
 			Keys: func(r *model.Policy, yield func(Key)) { yield(RefKey(r.Owner).Text(model.FoldName(r.Name))) }},
 
+		StatementsByOwner: &Index[model.Statements]{Name: "owner", Unique: true,
+			Keys: func(r *model.Statements, yield func(Key)) {
+				yield(RefKey(r.Owner).ID(r.ServerID).ID(model.ID(r.Part)).Text(r.Name))
+			}},
+		StatementsByServer: &Index[model.Statements]{Name: "server",
+			Keys: func(r *model.Statements, yield func(Key)) { yield(Key{}.ID(r.ServerID)) }},
+
 		UsersByName: &Index[model.User]{Name: "name", Unique: true,
 			Keys: func(r *model.User, yield func(Key)) { yield(NameKey(r.Name)) }},
 
@@ -272,6 +284,10 @@ func NewSchema() *Schema {
 	s.Deliveries = newTable(&Table[model.Delivery]{Name: "deliveries",
 		ID:     func(r *model.Delivery) *model.ID { return &r.ID },
 		Encode: encodeDelivery, Decode: decodeDelivery})
+	s.Statements = newTable(&Table[model.Statements]{Name: "statements",
+		ID:     func(r *model.Statements) *model.ID { return &r.ID },
+		Encode: encodeStatements, Decode: decodeStatements,
+		Indexes: []*Index[model.Statements]{s.StatementsByOwner, s.StatementsByServer}})
 	s.Users = newTable(&Table[model.User]{Name: "users",
 		ID:     func(r *model.User) *model.ID { return &r.ID },
 		Encode: encodeUser, Decode: decodeUser,

@@ -184,6 +184,9 @@ func (c *call) deleteServerOptions(s *model.Server) error {
 	if err := c.deleteOptions(s.Ref()); err != nil {
 		return err
 	}
+	if err := deleteAll(c, c.schema.Statements, c.schema.StatementsByServer, keyOf(s.ID)); err != nil {
+		return err
+	}
 	if err := c.deletePolicies(s.Ref()); err != nil {
 		return err
 	}

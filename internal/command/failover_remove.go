@@ -158,6 +158,9 @@ func (c *call) endRelationship(r *model.Relationship, successor func(*model.Serv
 	if err := c.settleScopes(r, target); err != nil {
 		return err
 	}
+	if err := c.deleteOptions(r.Ref()); err != nil {
+		return err
+	}
 	if err := c.schema.Relationships.Delete(c.tx, r.ID); err != nil {
 		return err
 	}

@@ -337,8 +337,11 @@ func optionChanges(before, now []model.Option) string {
 }
 
 // deleteOptions removes the options of an object that is about to be removed,
-// those of its policies too.
+// those of its policies too, and the operator's statements of it.
 func (c *call) deleteOptions(owner model.Ref) error {
+	if err := deleteAll(c, c.schema.Statements, c.schema.StatementsByOwner, store.RefKey(owner)); err != nil {
+		return err
+	}
 	return deleteAll(c, c.schema.OptionSets, c.schema.OptionSetsByOwner, store.RefKey(owner))
 }
 

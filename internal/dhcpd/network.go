@@ -57,10 +57,11 @@ func (r *renderer) networks() ([]conf.Statement, error) {
 		network := shared[s.Superscope]
 		if network == nil {
 			network = &conf.SharedNetwork{Name: s.Superscope}
+			r.write(&network.Block, place{r.snap.Server.Ref(), model.SharedNetworkPart, s.Superscope})
 			shared[s.Superscope] = network
 			out = append(out, network)
 		}
-		network.Statements = append(network.Statements, subnet)
+		join(&network.Block, &conf.Block{Statements: []conf.Statement{subnet}})
 	}
 	return out, nil
 }
@@ -87,15 +88,19 @@ func (r *renderer) partners() (map[model.ID]partner, error) {
 // without addresses is an error for dhcpd.
 func (r *renderer) subnet(s placed, partners map[model.ID]partner) (*conf.Subnet, error) {
 	out := &conf.Subnet{Network: s.subnet.Addr(), Mask: netmask(s.subnet)}
-	out.Comments = slices.Concat(conf.Comment(s.Scope.Name), conf.Comment(s.Description))
+	if s.Scope.Name != s.subnet.String() { // that would say the line below once more
+		out.Comments = conf.Comment(s.Scope.Name)
+	}
+	out.Comments = append(out.Comments, conf.Comment(s.Description)...)
 	if !s.Enabled {
 		out.Comments = append(out.Comments, conf.Comment("(disabled)")...)
 		return out, nil
 	}
-	var err error
-	if out.Statements, err = r.optionsOf(s.Ref(), "scope "+s.subnet.String()); err != nil {
+	options, err := r.optionsOf(s.Ref(), "scope "+s.subnet.String())
+	if err != nil {
 		return nil, err
 	}
+	r.write(&out.Block, place{owner: s.Ref()}, options...)
 	pools := make([]*model.Pool, len(s.Pools))
 	for i := range s.Pools {
 		pools[i] = &s.Pools[i]
@@ -113,15 +118,27 @@ func (r *renderer) subnet(s placed, partners map[model.ID]partner) (*conf.Subnet
 		if err != nil {
 			return nil, err
 		}
-		out.Statements = append(out.Statements, pool)
+		join(&out.Block, &conf.Block{Statements: []conf.Statement{pool}})
 	}
+	hosts, err := r.hosts(s.Ref())
+	if err != nil {
+		return nil, err
+	}
+	join(&out.Block, &conf.Block{Statements: hosts})
 	return out, nil
 }
 
 func (r *renderer) pool(s placed, p *model.Pool, partners map[model.ID]partner) (*conf.Pool, error) {
 	out := &conf.Pool{}
-	out.Comments = conf.Comment(p.Name)
-	failover := false
+	if p.Name != p.From.String()+"-"+p.To.String() {
+		out.Comments = conf.Comment(p.Name)
+	}
+	r.write(&out.Block, place{owner: p.Ref()})
+	ownBOOTP := slices.ContainsFunc(out.Statements, func(s conf.Statement) bool {
+		permit, ok := s.(*conf.Permit)
+		return ok && permit.Who == conf.PermitDynamicBOOTP
+	})
+	failover, own := false, len(out.Statements)
 	if p.PeerID != 0 {
 		rel, ok := partners[p.PeerID]
 		if !ok {
@@ -145,11 +162,15 @@ func (r *renderer) pool(s placed, p *model.Pool, partners map[model.ID]partner) 
 		return nil, err
 	}
 	out.Statements = append(append(out.Statements, options...), permits...)
-	if failover && !bootp {
+	if failover && !bootp && !ownBOOTP {
 		// Older servers refuse a failover pool without it: a BOOTP lease has no end that partners could agree on.
 		out.Statements = append(out.Statements, &conf.Permit{Action: conf.Deny, Who: conf.PermitDynamicBOOTP})
 	}
 	out.Statements = append(out.Statements, &conf.Range{Low: p.From, High: p.To})
+	if len(out.Tail) > 0 { // comments behind the operator's statements
+		m := out.Statements[own].Place()
+		m.Comments, out.Tail = append(out.Tail, m.Comments...), nil
+	}
 	return out, nil
 }
 

@@ -45,19 +45,38 @@ type Note struct {
 // names the object. The text is laid out in this order, each part in a fixed order of its own:
 //
 //	the preamble
-//	the server's own option definitions by vendor class and number, then its options
+//	the server's own option definitions by vendor class and number
+//	the operator's statements of the server, then its options
 //	failover peers that a pool refers to, by name
 //	classes with members and those that permits name, by name
-//	subnets and shared networks, by first address; in each its options, then its pools, by first address
+//	subnets and shared networks, by first address; in each its options, then its pools, by first address, then its
+//	reservations, by name
+//	the operator's statements for the end
+//	reservations of the server as a whole, then groups, by name
 //
-// Reservations and groups belong at the end, where all networks are known.
+// The operator's statements of an object stand first in its block.
 func Render(snap Snapshot) (*Rendering, error) {
-	r := renderer{snap: &snap, used: map[model.ID]bool{}, classes: map[string]*model.Pool{}}
+	r := renderer{
+		snap: &snap, used: map[model.ID]bool{}, classes: map[string]*model.Pool{},
+		reserved: map[model.Ref][]*model.Reservation{}, named: map[string]bool{},
+	}
+	for i := range snap.Reservations {
+		res := &snap.Reservations[i]
+		r.reserved[res.Owner()] = append(r.reserved[res.Owner()], res)
+	}
+	if err := r.indexStatements(); err != nil {
+		return nil, err
+	}
 	preamble, err := conf.Parse("preamble", []byte(snap.Preamble), nil)
 	if syntax := (*conf.SyntaxError)(nil); errors.As(err, &syntax) {
 		return nil, errs.Errorf(errs.Invalid, "The preamble of server %s, line %d: %s", snap.Server.Name, syntax.Pos.Line, syntax.Message)
 	}
-	r.options = newOptions(&snap, preamble)
+	own := r.own[place{owner: snap.Server.Ref()}]
+	said := &conf.File{Block: conf.Block{Statements: slices.Clone(preamble.Statements)}}
+	if own != nil {
+		said.Statements = append(said.Statements, own.Statements...)
+	}
+	r.options = newOptions(&snap, said)
 	settings, err := r.optionsOf(snap.Server.Ref(), "the server itself")
 	if err != nil {
 		return nil, err
@@ -66,13 +85,24 @@ func Render(snap Snapshot) (*Rendering, error) {
 	if err != nil {
 		return nil, err
 	}
+	var end conf.Block
+	if err := r.end(&end); err != nil {
+		return nil, err
+	}
 	peers, err := r.peers()
 	if err != nil {
 		return nil, err
 	}
 	f := &conf.File{Name: "dhcpd.conf"}
-	f.Statements = slices.Concat(r.before(preamble, networks), r.declarations(), settings, peers, r.classDeclarations(preamble), networks)
-	f.Tail = preamble.Tail
+	f.Statements = append(r.before(preamble, networks), r.declarations()...)
+	if own != nil {
+		join(&f.Block, own)
+	}
+	for _, more := range [][]conf.Statement{settings, peers, r.classDeclarations(said), networks} {
+		join(&f.Block, &conf.Block{Statements: more})
+	}
+	join(&f.Block, &end)
+	f.Tail = append(f.Tail, preamble.Tail...)
 	if len(f.Statements) > 0 {
 		m := f.Statements[0].Place()
 		m.Comments = append(r.header(), m.Comments...)
@@ -87,7 +117,11 @@ type renderer struct {
 	used    map[model.ID]bool      // relationships that a rendered pool refers to
 	classes map[string]*model.Pool // class names in permits, with the first pool
 	options options
-	notes   []Note
+	// reserved are the reservations of each owner, named the names of host statements in small letters.
+	reserved map[model.Ref][]*model.Reservation
+	named    map[string]bool
+	own      map[place]*conf.Block // the operator's statements
+	notes    []Note
 }
 
 func (r *renderer) note(kind NoteKind, object model.Ref, text string) {
@@ -142,7 +176,7 @@ func (r *renderer) peers() ([]conf.Statement, error) {
 		if i > 0 && list[i-1].Name == rel.Name {
 			return nil, errs.Errorf(errs.Conflict, "Server %s is in two failover relationships named %q.", r.snap.Server.Name, rel.Name)
 		}
-		p, err := declare(rel, r.snap.Server.ID)
+		p, err := declare(rel, r.snap.Server.ID, r.own[place{owner: rel.Ref()}])
 		if err != nil {
 			return nil, err
 		}

@@ -23,6 +23,11 @@ type Snapshot struct {
 	Definitions []model.OptionDefinition
 	// Classes are the server's classes with their members; permits may name others.
 	Classes []model.Class
+	// Groups and Reservations are all that the server has.
+	Groups       []model.Group
+	Reservations []model.Reservation
+	// Statements are what the operator has said beside all that; those of other servers are passed over.
+	Statements []model.Statements
 }
 
 // Relationship is a failover relationship with its two ends.

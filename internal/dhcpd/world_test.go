@@ -29,6 +29,9 @@ type world struct {
 	Options       []model.OptionSet
 	Definitions   []model.OptionDefinition
 	Classes       []model.Class
+	Groups        []model.Group
+	Reservations  []model.Reservation
+	Statements    []model.Statements
 }
 
 func (w *world) server(id model.ID) model.Server {
@@ -78,6 +81,17 @@ func (w *world) snapshot(server model.ID) dhcpd.Snapshot {
 			snap.Classes = append(snap.Classes, k)
 		}
 	}
+	for _, g := range w.Groups {
+		if g.ServerID == server {
+			snap.Groups = append(snap.Groups, g)
+		}
+	}
+	for _, r := range w.Reservations {
+		if r.ServerID == server {
+			snap.Reservations = append(snap.Reservations, r)
+		}
+	}
+	snap.Statements = w.Statements
 	for _, r := range w.Relationships {
 		if r.Joins(server) {
 			snap.Relationships = append(snap.Relationships, dhcpd.Relationship{

@@ -25,6 +25,9 @@ func ISC(tx store.Tx, schema *store.Schema, server *model.Server) (snap dhcpd.Sn
 		}
 		snap.Scopes = append(snap.Scopes, scope)
 	}
+	if err := iscHosts(tx, schema, &snap); err != nil {
+		return snap, err
+	}
 	for r, err := range schema.RelationshipsByServer.Begin(tx, store.Key{}.ID(server.ID)) {
 		if err != nil {
 			return snap, err
@@ -56,6 +59,33 @@ func records[T any](from iter.Seq2[*T, error]) (all []T, err error) {
 		all = append(all, *rec)
 	}
 	return all, nil
+}
+
+// iscHosts reads the server's groups, all reservations of scopes, groups and the
+// server itself, and the operator's statements.
+func iscHosts(tx store.Tx, schema *store.Schema, snap *dhcpd.Snapshot) error {
+	owners := []model.Ref{snap.Server.Ref()}
+	for i := range snap.Scopes {
+		owners = append(owners, snap.Scopes[i].Ref())
+	}
+	for g, err := range schema.GroupsByServer.Begin(tx, store.Key{}.ID(snap.Server.ID)) {
+		if err != nil {
+			return err
+		}
+		snap.Groups = append(snap.Groups, *g)
+		owners = append(owners, g.Ref())
+	}
+	for _, owner := range owners {
+		for r, err := range schema.ReservationsByOwner.Find(tx, store.RefKey(owner)) {
+			if err != nil {
+				return err
+			}
+			snap.Reservations = append(snap.Reservations, *r)
+		}
+	}
+	var err error
+	snap.Statements, err = records(schema.StatementsByServer.Find(tx, store.Key{}.ID(snap.Server.ID)))
+	return err
 }
 
 // iscRelationship is a relationship with its ends and the partner's scopes that

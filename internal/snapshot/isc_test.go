@@ -34,6 +34,15 @@ func fill(t *testing.T, schema *store.Schema, tx store.Tx) {
 			Options: []model.Option{{OptionID: model.OptionID{Number: 252}, Value: "http://x"}}}))
 		must(schema.Classes.Insert(tx, &model.Class{ServerID: id, Name: "phones", Subclasses: []string{"00:11:22:33:44:55"}}))
 	}
+	must(schema.Groups.Insert(tx, &model.Group{ServerID: 2, Name: "g"}))
+	must(schema.Groups.Insert(tx, &model.Group{ServerID: 2, Name: "inner", ParentID: 1}))
+	for i, r := range []model.Reservation{{ServerID: 2}, {ServerID: 2, GroupID: 2}, {ServerID: 2, ScopeID: 2}, {ServerID: 1, ScopeID: 1}} {
+		r.Name, r.Client = "h"+string(rune('1'+i)), "00:00:00:00:00:0"+string(rune('1'+i))
+		must(schema.Reservations.Insert(tx, &r))
+	}
+	for _, owner := range []model.Ref{{Type: model.TypeServer, ID: 2}, {Type: model.TypeScope, ID: 2}} {
+		must(schema.Statements.Insert(tx, &model.Statements{ServerID: 2, Owner: owner, Text: "max-lease-time 60;"}))
+	}
 	for i, s := range []struct{ server, rangeID model.ID }{{1, 1}, {2, 1}, {2, 2}, {1, 2}, {3, 2}} {
 		must(schema.Scopes.Insert(tx, &model.Scope{RangeID: s.rangeID, ServerID: s.server, Enabled: true, Available: 10}))
 		peer := s.rangeID
@@ -70,14 +79,18 @@ func TestISCHoldsWhatTheServerIsMadeFrom(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, want := range []struct {
-		scopes []model.ID
-		peers  map[string][]model.ID // the partner's scopes
+		scopes                           []model.ID
+		peers                            map[string][]model.ID // the partner's scopes
+		groups, reservations, statements int
 	}{
-		{[]model.ID{1, 4}, map[string][]model.ID{"ab": {2}, "ac": {5}}},
-		{[]model.ID{2, 3}, map[string][]model.ID{"ab": {1}}},
-		{[]model.ID{5}, map[string][]model.ID{"ac": {4}}},
+		{[]model.ID{1, 4}, map[string][]model.ID{"ab": {2}, "ac": {5}}, 0, 1, 0},
+		{[]model.ID{2, 3}, map[string][]model.ID{"ab": {1}}, 2, 3, 2},
+		{[]model.ID{5}, map[string][]model.ID{"ac": {4}}, 0, 0, 0},
 	} {
 		snap := all[i]
+		if len(snap.Groups) != want.groups || len(snap.Reservations) != want.reservations || len(snap.Statements) != want.statements {
+			t.Errorf("server %s has the groups %v, reservations %v and statements %v", snap.Server.Name, snap.Groups, snap.Reservations, snap.Statements)
+		}
 		if got := ids(t, snap.Scopes); !slices.Equal(got, want.scopes) {
 			t.Errorf("server %s has the scopes %v, want %v", snap.Server.Name, got, want.scopes)
 		}
