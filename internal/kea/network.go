@@ -7,6 +7,7 @@ import (
 
 	"halxml/internal/errs"
 	"halxml/internal/kea/conf"
+	"halxml/internal/model"
 )
 
 // placed is a scope with its subnet.
@@ -117,14 +118,14 @@ func (r *renderer) subnet(s placed, base *conf.Subnet) (conf.Subnet, error) {
 	comment(&out.UserContext, &out.Rest, join(s.Scope.Name, s.Description))
 	out.Rest = slices.Clone(out.Rest)
 	var err error
-	if out.Options, err = r.options(place{s.Ref(), "scope " + s.subnet.String(), &out.Rest}, s.Options, out.Options); err != nil {
+	if out.Options, err = r.options(place{s.Ref(), "scope " + s.subnet.String(), &out.Rest}, out.Options); err != nil {
 		return out, err
 	}
-	if out.Reservations, err = r.reservations(s.Reservations, out.Reservations); err != nil {
+	if out.Reservations, err = r.reservations(s.Ref(), out.Reservations); err != nil {
 		return out, err
 	}
 	pools := slices.Clone(s.Pools)
-	slices.SortFunc(pools, func(a, b Pool) int { return a.From.Compare(b.From) })
+	slices.SortFunc(pools, func(a, b model.Pool) int { return a.From.Compare(b.From) })
 	known := out.Pools
 	out.Pools = nil
 	for i := range pools {
@@ -146,7 +147,7 @@ func (r *renderer) subnet(s placed, base *conf.Subnet) (conf.Subnet, error) {
 }
 
 // pool writes a pool, divided between the partners if they balance their load. What Base says of a pool around it stays.
-func (r *renderer) pool(p *Pool, known []conf.Pool) (out []conf.Pool, err error) {
+func (r *renderer) pool(p *model.Pool, known []conf.Pool) (out []conf.Pool, err error) {
 	whole := span{p.From, p.To}
 	parts, classes := r.divide(p, whole, known)
 	for i, s := range parts {
@@ -159,7 +160,7 @@ func (r *renderer) pool(p *Pool, known []conf.Pool) (out []conf.Pool, err error)
 			one.ClientClass = classes[i]
 		}
 		comment(&one.UserContext, &one.Rest, p.Name)
-		if one.Options, err = r.options(place{p.Ref(), "address pool " + whole.String(), nil}, p.Options, one.Options); err != nil {
+		if one.Options, err = r.options(place{p.Ref(), "address pool " + whole.String(), nil}, one.Options); err != nil {
 			return nil, err
 		}
 		out = append(out, one)
@@ -173,7 +174,7 @@ func ofOperator(p *conf.Pool) bool {
 }
 
 // divide cuts a pool into the shares of the partners.
-func (r *renderer) divide(p *Pool, whole span, known []conf.Pool) (parts []span, classes []string) {
+func (r *renderer) divide(p *model.Pool, whole span, known []conf.Pool) (parts []span, classes []string) {
 	if len(p.Permits) > 0 {
 		r.note(Permits, p.Ref(), "Address pool "+p.From.String()+"-"+p.To.String()+" has permits, which a Kea server does not have.")
 	}

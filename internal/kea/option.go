@@ -31,19 +31,20 @@ type place struct {
 	rest *conf.Object
 }
 
-// options writes the options of a place, by number. Nil options are left to Base; else they are the domain's, and an
-// option of Base stays only as what else it says of an option of the same number.
-func (r *renderer) options(at place, list []model.Option, base []conf.Option) ([]conf.Option, error) {
-	if list == nil {
+// options writes the options of a place, by number. What has no set is left to Base; else the options are the domain's, and
+// an option of Base stays only as what else it says of an option of the same number.
+func (r *renderer) options(at place, base []conf.Option) ([]conf.Option, error) {
+	set := r.sets[at.Ref]
+	if set == nil {
 		return base, nil
 	}
-	list = slices.Clone(list)
+	list := slices.Clone(set.Options)
 	slices.SortFunc(list, func(a, b model.Option) int {
 		return cmp.Or(cmp.Compare(a.Number, b.Number), cmp.Compare(a.Vendor, b.Vendor), cmp.Compare(a.User, b.User))
 	})
 	var out []conf.Option
 	for _, o := range list {
-		d, ok := r.definition(o.Number)
+		d, ok := r.catalog.Find(o.Vendor, o.Number)
 		switch {
 		case o.Vendor != "" || o.User != "":
 			r.note(Option, at.Ref, "Option "+o.OptionID.String()+" of "+at.name+" is for a class of clients, which a Kea server's configuration does not express.")
@@ -71,20 +72,6 @@ func (r *renderer) options(at place, list []model.Option, base []conf.Option) ([
 		out = append(out, written)
 	}
 	return out, nil
-}
-
-// definition is the standard one, or the server's own where it may give a number another meaning.
-func (r *renderer) definition(number uint32) (option.Definition, bool) {
-	standard, ok := option.Find(r.snap.v6(), number)
-	if ok && (r.snap.v6() || number < option.FirstSite) {
-		return standard, true
-	}
-	for i := range r.snap.Definitions {
-		if d := &r.snap.Definitions[i]; d.Vendor == "" && d.Number == number {
-			return option.Custom(d, r.snap.v6()), true
-		}
-	}
-	return standard, ok
 }
 
 // parameter writes an option that Kea has a parameter for, or notes that the place has none. A parameter of Base stays when

@@ -57,7 +57,7 @@ func TestOptionsAreWritten(t *testing.T) {
 		{opt(225, "10.0.0.9"), `{"code": 225, "data": "0A000009", "csv-format": false}`},
 	} {
 		w := pairWorld()
-		w.Options = map[string][]model.Option{"{#7-#1}": {tt.o}}
+		w.set("{#7-#1}", tt.o)
 		w.Definitions = []model.OptionDefinition{{Number: 222, Name: "n", Type: model.OptionInteger, Array: true}, {Number: 223, Name: "b", Type: model.OptionBoolean},
 			{Number: 224, Name: "s", Type: model.OptionString, Array: true}, {Number: 225, Name: "h", Type: model.OptionHostOrAddr}, {Number: 3, Name: "no", Type: model.OptionHex}}
 		if got, want := scopeOptions(t, w.snapshot(1, model.DHCPv4)), `{"option-data": [`+tt.want+`]}`; got != want {
@@ -70,7 +70,9 @@ func TestOptionsAreWritten(t *testing.T) {
 func TestLeaseTimes(t *testing.T) {
 	w := pairWorld()
 	times := []model.Option{opt(51, "600"), opt(58, "100"), opt(59, "200")}
-	w.Options = map[string][]model.Option{"{#7-#1}": times, "{#3-#1}": times[:1], "{#10-#1}": times[:1]}
+	w.set("{#7-#1}", times...)
+	w.set("{#3-#1}", times[0])
+	w.set("{#10-#1}", times[0])
 	r := w.render(t, 1)
 	text := string(conf.Compact(r.File.Value()))
 	for _, want := range []string{`"valid-lifetime": 600, "renew-timer": 100, "rebind-timer": 200}]`, `"subnet4": [`, `"valid-lifetime": 600}`} {
@@ -85,8 +87,8 @@ func TestLeaseTimes(t *testing.T) {
 
 func TestOptionsOfClassesAreNoted(t *testing.T) {
 	w := pairWorld()
-	w.Options = map[string][]model.Option{"{#7-#1}": {opt(3, "10.0.0.1"), {OptionID: model.OptionID{User: "guests", Number: 6}, Value: "10.0.0.2"},
-		{OptionID: model.OptionID{Vendor: "MSFT 5.0", Number: 1}, Value: "1"}}}
+	w.set("{#7-#1}", opt(3, "10.0.0.1"), model.Option{OptionID: model.OptionID{User: "guests", Number: 6}, Value: "10.0.0.2"},
+		model.Option{OptionID: model.OptionID{Vendor: "MSFT 5.0", Number: 1}, Value: "1"})
 	r := w.render(t, 1)
 	if len(r.Notes) != 2 || len(r.File.Dhcp4.Subnets4[0].Options) != 1 || !strings.Contains(r.Notes[0].Text+r.Notes[1].Text, ":guests:6 of scope 10.0.0.0/24") {
 		t.Errorf("%v\n%s", r.Notes, r.Text)
@@ -104,7 +106,7 @@ func TestOptionsThatCannotBeWritten(t *testing.T) {
 	} {
 		w := pairWorld()
 		w.Definitions = []model.OptionDefinition{{Number: 225, Name: "h", Type: model.OptionHostOrAddr}}
-		w.Options = map[string][]model.Option{"{#7-#1}": {tt.o}}
+		w.set("{#7-#1}", tt.o)
 		if _, err := kea.Render(w.snapshot(1, model.DHCPv4)); errs.CodeOf(err) != errs.Invalid || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%v: %v", tt.o, err)
 		}
@@ -123,11 +125,11 @@ func TestOptionsOfTheOperator(t *testing.T) {
 	if got := scopeOptions(t, w.snapshot(1, model.DHCPv4)); !strings.Contains(got, "10.0.0.9") || !strings.Contains(got, "log-servers") {
 		t.Errorf("options that the domain does not know are gone: %s", got)
 	}
-	w.Options = map[string][]model.Option{"{#7-#1}": {opt(3, "10.0.0.1")}}
+	w.set("{#7-#1}", opt(3, "10.0.0.1"))
 	if got, want := scopeOptions(t, w.snapshot(1, model.DHCPv4)), `{"option-data": [{"name": "routers", "code": 3, "space": "dhcp4", "data": "10.0.0.1", "always-send": true, "comment": "gw"}]}`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	w.Options = map[string][]model.Option{}
+	w.Options[0].Options = nil
 	if got := scopeOptions(t, w.snapshot(1, model.DHCPv4)); got != `{}` {
 		t.Errorf("options that were taken away stay: %s", got)
 	}
@@ -184,7 +186,7 @@ func TestKeaTakesEveryOption(t *testing.T) {
 			list = append(list, opt(d.Number, value))
 		}
 		w.Relationships = nil
-		w.Options = map[string][]model.Option{"{#7-#1}": list}
+		w.set("{#7-#1}", list...)
 		snap := w.snapshot(1, service)
 		r, err := kea.Render(snap)
 		if err != nil {

@@ -28,7 +28,7 @@ var bases = []string{
 
 // drawWorld makes up a pair of servers that hold the same scopes, as Kea's partners do, and a server alone.
 func drawWorld(t *rapid.T, service model.ServiceType, hooks string) *world {
-	w := &world{Settings: map[model.ID]kea.Settings{}, Options: map[string][]model.Option{}, Reservations: []model.Reservation{}}
+	w := &world{Settings: map[model.ID]kea.Settings{}, Reservations: []model.Reservation{}}
 	text := rapid.SampledFrom([]string{"", "Floor 1", "a \"quoted\" one\\", "two\nlines", "é#;{}//", "/* \x00 \x7f"})
 	base := rapid.SampledFrom(bases).Draw(t, "base")
 	for i := range 3 {
@@ -117,11 +117,11 @@ func (w *world) drawScopes(t *rapid.T, r model.Range, text *rapid.Generator[stri
 	for _, server := range servers {
 		scope.ID, scope.ServerID = model.ID(len(w.Scopes)+1), server
 		w.Scopes = append(w.Scopes, scope)
-		w.Options[scope.Ref().String()] = options
+		w.set(scope.Ref().String(), options...)
 		for _, o := range reserved {
 			o.ID, o.ServerID, o.ScopeID = model.ID(len(w.Reservations)+1), server, scope.ID
 			w.Reservations = append(w.Reservations, o)
-			w.Options[o.Ref().String()] = options
+			w.set(o.Ref().String(), options...)
 		}
 		for _, p := range pools {
 			p.ID, p.ScopeID, p.ServerID = model.ID(len(w.Pools)+1), scope.ID, server

@@ -6,6 +6,7 @@ import (
 
 	"halxml/internal/kea/conf"
 	"halxml/internal/model"
+	"halxml/internal/option"
 )
 
 // Rendering is a configuration and what there is to say about it.
@@ -44,7 +45,7 @@ type Note struct {
 //
 // A subnet has the id of its range: partners must have the same ids, and both have a scope of the range.
 func Render(snap Snapshot) (*Rendering, error) {
-	r := renderer{snap: &snap, out: snap.base()}
+	r := newRenderer(&snap)
 	r.settings()
 	if err := r.server(); err != nil {
 		return nil, err
@@ -65,13 +66,36 @@ func Render(snap Snapshot) (*Rendering, error) {
 type renderer struct {
 	snap *Snapshot
 	out  *conf.Server
+	// catalog is the options that the server knows.
+	catalog *option.Catalog
 	// shares are the classes of the two servers that pools are divided between; nil without load balancing.
-	shares []string
-	notes  []Note
+	shares   []string
+	sets     map[model.Ref]*model.OptionSet
+	reserved map[model.Ref][]*model.Reservation // by owner
+	notes    []Note
+	noted    map[Note]bool
+}
+
+func newRenderer(snap *Snapshot) *renderer {
+	r := &renderer{
+		snap: snap, out: snap.base(), catalog: option.NewCatalog(snap.Server.Kind, snap.v6(), snap.Definitions),
+		sets: map[model.Ref]*model.OptionSet{}, reserved: map[model.Ref][]*model.Reservation{}, noted: map[Note]bool{},
+	}
+	for i := range snap.Options {
+		if s := &snap.Options[i]; s.PolicyID == 0 {
+			r.sets[s.Owner] = s
+		}
+	}
+	for i := range snap.Reservations {
+		o := &snap.Reservations[i]
+		r.reserved[o.Owner()] = append(r.reserved[o.Owner()], o)
+	}
+	return r
 }
 
 func (r *renderer) note(kind NoteKind, object model.Ref, text string) {
-	if n := (Note{kind, object, text}); !slices.Contains(r.notes, n) { // a divided pool is written twice
+	if n := (Note{kind, object, text}); !r.noted[n] { // a divided pool is written twice
+		r.noted[n] = true
 		r.notes = append(r.notes, n)
 	}
 }
@@ -105,17 +129,14 @@ func (r *renderer) settings() {
 
 // server writes what is of the daemon as a whole.
 func (r *renderer) server() (err error) {
-	at := place{r.snap.Server.Ref(), "server " + r.snap.Server.Name, &r.out.Rest}
-	if r.out.Options, err = r.options(at, r.snap.Options, r.out.Options); err != nil {
-		return err
+	if !r.snap.v6() {
+		at := place{r.snap.Server.Ref(), "server " + r.snap.Server.Name, &r.out.Rest}
+		if r.out.Options, err = r.options(at, r.out.Options); err != nil {
+			return err
+		}
 	}
-	list := r.snap.Reservations
-	if list != nil && r.snap.v6() {
-		// One without an address is of DHCPv4, unless it belongs to a scope.
-		list = slices.DeleteFunc(slices.Clone(list), func(o Reservation) bool { return len(o.Addresses) == 0 })
-	}
-	r.out.Reservations, err = r.reservations(list, r.out.Reservations)
-	if _, said := r.out.Rest.Get("reservations-global"); len(r.out.Reservations) > 0 && list != nil && !said {
+	r.out.Reservations, err = r.reservations(r.snap.Server.Ref(), r.out.Reservations)
+	if _, said := r.out.Rest.Get("reservations-global"); len(r.out.Reservations) > 0 && r.snap.Reservations != nil && !said {
 		r.out.Rest.Set("reservations-global", true) // or else Kea looks at those of subnets only
 	}
 	return err

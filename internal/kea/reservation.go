@@ -16,17 +16,21 @@ import (
 // maxDUID is the length of the longest DUID, bytes (RFC 8415, 11.1, and Kea).
 const maxDUID = 128
 
-// reservations writes the reservations of a scope or of the whole server (of this family), by address and client. Nil
-// reservations are left to Base; else they are the domain's, and one of Base stays only as what else it says of the same
-// client.
-func (r *renderer) reservations(list []Reservation, base []conf.Reservation) ([]conf.Reservation, error) {
-	if list == nil {
+// reservations writes the reservations of a scope, or those of the whole server that are of this family, by address and
+// client. If the snapshot has none at all they are left to Base; else they are the domain's, and one of Base stays only as
+// what else it says of the same client.
+func (r *renderer) reservations(owner model.Ref, base []conf.Reservation) ([]conf.Reservation, error) {
+	if r.snap.Reservations == nil {
 		return base, nil
 	}
-	list = slices.DeleteFunc(slices.Clone(list), func(o Reservation) bool {
-		return len(o.Addresses) > 0 && o.Addresses[0].Is6() != r.snap.v6()
-	})
-	slices.SortFunc(list, func(a, b Reservation) int {
+	var list []*model.Reservation
+	for _, o := range r.reserved[owner] {
+		// One of the server without an address is of DHCPv4.
+		if owner.Type == model.TypeScope || (len(o.Addresses) > 0 && o.Addresses[0].Is6()) == r.snap.v6() {
+			list = append(list, o)
+		}
+	}
+	slices.SortFunc(list, func(a, b *model.Reservation) int {
 		return cmp.Or(slices.CompareFunc(a.Addresses, b.Addresses, netip.Addr.Compare), cmp.Compare(a.Client, b.Client), cmp.Compare(a.Method, b.Method))
 	})
 	known := map[string]*conf.Reservation{}
@@ -35,8 +39,7 @@ func (r *renderer) reservations(list []Reservation, base []conf.Reservation) ([]
 	}
 	seen := map[string]bool{}
 	var out []conf.Reservation
-	for i := range list {
-		o := &list[i]
+	for _, o := range list {
 		one, err := r.identifier(o)
 		if err != nil {
 			return nil, err
@@ -58,7 +61,7 @@ func (r *renderer) reservations(list []Reservation, base []conf.Reservation) ([]
 }
 
 // reservation writes what the client is given.
-func (r *renderer) reservation(o *Reservation, out *conf.Reservation) error {
+func (r *renderer) reservation(o *model.Reservation, out *conf.Reservation) error {
 	out.IPAddress, out.IPAddresses = "", nil
 	for _, a := range o.Addresses {
 		if r.snap.v6() {
@@ -73,7 +76,7 @@ func (r *renderer) reservation(o *Reservation, out *conf.Reservation) error {
 	out.Hostname = o.DDNSHostName
 	comment(&out.UserContext, &out.Rest, o.Name)
 	var err error
-	out.Options, err = r.options(place{o.Ref(), "reservation " + o.Title(), nil}, o.Options, out.Options)
+	out.Options, err = r.options(place{o.Ref(), "reservation " + o.Title(), nil}, out.Options)
 	if out.IPAddress == "" && len(out.IPAddresses)+len(out.Prefixes)+len(out.Options)+len(out.ClientClasses) == 0 && out.Hostname+out.NextServer+out.ServerHostname+out.BootFileName == "" {
 		out.ClientClasses = []string{"KNOWN"} // what a reservation means anyhow: Kea refuses one that gives nothing
 	}
@@ -84,7 +87,7 @@ func (r *renderer) reservation(o *Reservation, out *conf.Reservation) error {
 var pairs = regexp.MustCompile(`^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2})+$`)
 
 // identifier writes what the client is known by. A client identifier that is not written as bytes is its text's.
-func (r *renderer) identifier(o *Reservation) (out conf.Reservation, err error) {
+func (r *renderer) identifier(o *model.Reservation) (out conf.Reservation, err error) {
 	if o.Method != model.ByClientIdentifier {
 		out.HWAddress = o.Client
 		return out, nil
@@ -110,6 +113,6 @@ func (r *renderer) identifier(o *Reservation) (out conf.Reservation, err error) 
 
 // client is what a reservation knows its client by, in one spelling.
 func client(r *conf.Reservation) string {
-	plain := func(s string) string { return strings.ToLower(strings.NewReplacer(":", "", "-", "").Replace(s)) }
-	return strings.Join([]string{plain(r.HWAddress), plain(r.DUID), plain(r.ClientID), r.CircuitID, r.FlexID}, "/")
+	plain := func(s string) string { return strings.ToLower(strings.ReplaceAll(s, ":", "")) }
+	return plain(r.HWAddress) + "/" + plain(r.DUID) + "/" + plain(r.ClientID) + "/" + r.CircuitID + "/" + r.FlexID
 }

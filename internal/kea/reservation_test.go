@@ -84,7 +84,7 @@ func TestReservationsOfTheServer(t *testing.T) {
 	all := inScope("02:00:00:00:00:01", "10.9.0.7")
 	all.ScopeID = 0
 	w := reservedWorld(all, inScope("02:00:00:00:00:01", "10.0.0.7"), inScope("02:00:00:00:00:02", "10.0.0.6"))
-	w.Options = map[string][]model.Option{"{#9-#1}": {opt(3, "10.9.0.1"), opt(51, "60")}}
+	w.set("{#9-#1}", opt(3, "10.9.0.1"), opt(51, "60"))
 	r := w.render(t, 1)
 	got := only(r.File.Dhcp4)
 	want := `{"reservations": [{"hw-address": "02:00:00:00:00:01", "ip-address": "10.9.0.7", "option-data": [{"code": 3, "data": "10.9.0.1"}]}], ` +

@@ -18,12 +18,13 @@ type Snapshot struct {
 	Relationships []Relationship
 	// Scopes are all scopes of the server.
 	Scopes []Scope
-	// Options are those of the server as a whole, for this service; nil leaves them to Settings.Base, here and below.
-	Options []model.Option
-	// Definitions are the server's own of options.
+	// Options are those of the server and of the objects on it. An object without a set has those of Settings.Base; those
+	// of the server itself are for DHCPv4.
+	Options []model.OptionSet
+	// Definitions are the server's own.
 	Definitions []model.OptionDefinition
-	// Reservations are those of the server as a whole; nil leaves them to Settings.Base, here and below.
-	Reservations []Reservation
+	// Reservations are those of the server and of its scopes; nil leaves them all to Settings.Base.
+	Reservations []model.Reservation
 	Settings     Settings
 }
 
@@ -33,25 +34,11 @@ type Relationship struct {
 	Primary, Secondary model.Server
 }
 
-// Scope is a scope with its range and what belongs to it.
+// Scope is a scope with its range and its pools.
 type Scope struct {
 	model.Scope
-	Range        model.Range
-	Pools        []Pool
-	Options      []model.Option
-	Reservations []Reservation
-}
-
-// Pool is a pool with its options.
-type Pool struct {
-	model.Pool
-	Options []model.Option
-}
-
-// Reservation is a reservation with its options.
-type Reservation struct {
-	model.Reservation
-	Options []model.Option
+	Range model.Range
+	Pools []model.Pool
 }
 
 // Settings are what the domain does not know of a daemon.

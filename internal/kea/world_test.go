@@ -27,31 +27,17 @@ type world struct {
 	Pools         []model.Pool
 	Reservations  []model.Reservation
 	Definitions   []model.OptionDefinition
-	// Options are by their owner's reference; what is not there has none, but for a world without any they are unknown.
-	Options  map[string][]model.Option
-	Settings map[model.ID]kea.Settings
+	Options       []model.OptionSet
+	Settings      map[model.ID]kea.Settings
 }
 
-// options are the options of an object.
-func (w *world) options(owner model.Ref) []model.Option {
-	if list := w.Options[owner.String()]; list != nil || w.Options == nil {
-		return list
+// set gives the object of a reference options.
+func (w *world) set(owner string, options ...model.Option) {
+	ref, ok := model.ParseRef(owner)
+	if !ok {
+		panic(owner)
 	}
-	return []model.Option{}
-}
-
-// reservations are those that belong to an object.
-func (w *world) reservations(owner model.Ref) []kea.Reservation {
-	if w.Reservations == nil {
-		return nil
-	}
-	out := []kea.Reservation{}
-	for _, r := range w.Reservations {
-		if r.Owner() == owner {
-			out = append(out, kea.Reservation{Reservation: r, Options: w.options(r.Ref())})
-		}
-	}
-	return out
+	w.Options = append(w.Options, model.OptionSet{Owner: ref, Options: options})
 }
 
 func (w *world) server(id model.ID) model.Server {
@@ -64,10 +50,14 @@ func (w *world) server(id model.ID) model.Server {
 }
 
 func (w *world) snapshot(server model.ID, service model.ServiceType) kea.Snapshot {
-	s := w.server(server)
-	snap := kea.Snapshot{Server: s, Service: service, Settings: w.Settings[server], Definitions: w.Definitions, Reservations: w.reservations(s.Ref())}
-	if service == model.DHCPv4 {
-		snap.Options = w.options(s.Ref())
+	snap := kea.Snapshot{Server: w.server(server), Service: service, Settings: w.Settings[server], Definitions: w.Definitions, Options: w.Options}
+	if w.Reservations != nil {
+		snap.Reservations = []model.Reservation{}
+	}
+	for _, r := range w.Reservations {
+		if r.ServerID == server {
+			snap.Reservations = append(snap.Reservations, r)
+		}
 	}
 	for _, r := range w.Relationships {
 		if r.Joins(server) {
@@ -78,7 +68,7 @@ func (w *world) snapshot(server model.ID, service model.ServiceType) kea.Snapsho
 		if s.ServerID != server {
 			continue
 		}
-		scope := kea.Scope{Scope: s, Options: w.options(s.Ref()), Reservations: w.reservations(s.Ref())}
+		scope := kea.Scope{Scope: s}
 		for _, r := range w.Ranges {
 			if r.ID == s.RangeID {
 				scope.Range = r
@@ -86,7 +76,7 @@ func (w *world) snapshot(server model.ID, service model.ServiceType) kea.Snapsho
 		}
 		for _, p := range w.Pools {
 			if p.ScopeID == s.ID {
-				scope.Pools = append(scope.Pools, kea.Pool{Pool: p, Options: w.options(p.Ref())})
+				scope.Pools = append(scope.Pools, p)
 			}
 		}
 		snap.Scopes = append(snap.Scopes, scope)
