@@ -43,6 +43,7 @@ func (s *Schema) Tables() []Records {
 		s.Servers, s.Ranges, s.Addresses, s.Holds, s.Relationships, s.Scopes, s.Pools, s.Exclusions, s.Groups, s.Reservations,
 		s.OptionSets, s.Definitions, s.Classes, s.Policies, s.Deliveries, s.Statements,
 		s.Users, s.Sessions, s.Events,
+		s.Properties,
 	}
 }
 

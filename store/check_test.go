@@ -65,6 +65,8 @@ func network(t *testing.T, s store.Store, schema *store.Schema) {
 			schema.Classes.Insert(tx, &model.Class{ServerID: 1, Name: "phones"}),
 			schema.Statements.Insert(tx, &model.Statements{Owner: model.Ref{Type: model.TypeServer, ID: 1}, ServerID: 1, Text: "authoritative;"}),
 			schema.Statements.Insert(tx, &model.Statements{Owner: model.Ref{Type: model.TypeRelationship, ID: 1}, ServerID: 1, Text: "min-balance 60;"}),
+			schema.Properties.Insert(tx, &model.PropertyDefinition{ObjectType: model.TypeScope, Name: "Country"}),
+			schema.Properties.Insert(tx, &model.PropertyDefinition{ObjectType: model.TypeScope, Name: "City", ParentID: 1}),
 			schema.Users.Insert(tx, &model.User{Name: "somebody"}),
 			schema.Sessions.Insert(tx, &model.Session{TokenHash: [32]byte{1}, UserID: 1}),
 			schema.Addresses.Insert(tx, &model.Address{SpaceID: 1, Addr: netip.MustParseAddr("10.0.0.7"), Claimed: true}),
@@ -105,6 +107,16 @@ func TestChecks(t *testing.T) {
 			}
 			fn(p)
 			return schema.Pools.Update(tx, p)
+		}
+	}
+	property := func(fn func(*model.PropertyDefinition)) func(store.Tx) error {
+		return func(tx store.Tx) error {
+			d, err := schema.Properties.Get(tx, 2)
+			if err != nil {
+				return err
+			}
+			fn(d)
+			return schema.Properties.Update(tx, d)
 		}
 	}
 	scope := func(fn func(*model.Scope)) func(store.Tx) error {
@@ -236,6 +248,12 @@ func TestChecks(t *testing.T) {
 		{"excluded addresses", store.CheckReferences, func(tx store.Tx) error {
 			return schema.Pools.Insert(tx, &model.Pool{ScopeID: 4, ServerID: 4, From: netip.MustParseAddr("11.0.0.1"), To: netip.MustParseAddr("11.0.0.10")})
 		}, "counts 0 addresses, its pools have 5"},
+		{"property's parent", store.CheckReferences, property(func(d *model.PropertyDefinition) { d.ParentID = 99 }), `the DHCPScope property "City" depends on 99`},
+		{"property's parent's type", store.CheckReferences, property(func(d *model.PropertyDefinition) { d.ObjectType = model.TypeRange }), `the Range property "City" depends on 1`},
+		{"property of itself", store.CheckReferences, property(func(d *model.PropertyDefinition) { d.ParentID = 2 }), `the DHCPScope property "City" depends on 2`},
+		{"value without a property", store.CheckReferences, scope(func(r *model.Scope) {
+			r.Custom = []model.Property{{Name: "country", Value: "x"}, {Name: "Planet", Value: "x"}}
+		}), `DHCPScope {#7-#1} has a value of "Planet"`},
 		{"group's server", store.CheckReferences, group(func(g *model.Group) { g.ServerID = 99 }), "names servers 99"},
 		{"group's kind of server", store.CheckReferences, group(func(g *model.Group) { g.ServerID = 3 }), `group "outer" is on server "three", which is of Kea`},
 		{"group's parent", store.CheckReferences, group(func(g *model.Group) { g.ParentID = 99 }), "names groups 99"},

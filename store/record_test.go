@@ -152,6 +152,13 @@ func codecs() []codec {
 			return model.Delivery{Delivered: text(t), Attempted: text(t), At: at(t), Failed: text(t), Failure: text(t), Stopped: yes(t)}
 		}, model.Delivery{Delivered: "d", Attempted: "a", At: day, Failed: "f", Failure: "w", Stopped: true},
 			"0a01641201611a0c08a9b3aac80510b1d1f9d6032201662a01773001"),
+		codecOf("property", encodePropertyDefinition, decodePropertyDefinition, func(t *rapid.T) model.PropertyDefinition {
+			return model.PropertyDefinition{ObjectType: model.ObjectType(rapid.Uint16().Draw(t, "type")), Name: text(t),
+				Type: model.PropertyType(text(t)), Mandatory: yes(t), ReadOnly: yes(t), MultiLine: yes(t), Default: text(t),
+				Items: some(t, text), ParentID: id(t)}
+		}, model.PropertyDefinition{ObjectType: model.TypeRange, Name: "City", Type: model.PropertyString, Mandatory: true, ReadOnly: true,
+			MultiLine: true, Default: "d", Items: []string{"a:b", ""}, ParentID: 300},
+			"08061204436974791a06537472696e672001280130013a01644203613a62420048ac02"),
 		codecOf("user", encodeUser, decodeUser, func(t *rapid.T) model.User {
 			return model.User{Name: text(t), FullName: text(t), Description: text(t), Email: text(t), PasswordHash: text(t), Disabled: yes(t)}
 		}, model.User{Name: "n", FullName: "f", Description: "d", Email: "e", PasswordHash: "h", Disabled: true},

@@ -15,6 +15,7 @@ func CheckReferences(tx Tx) error {
 		c.relationships, c.ranges, c.addresses, c.holds, c.scopes, c.pools, c.exclusions, c.groups, c.reservations,
 		c.options, c.definitions, c.classes, c.policies, c.deliveries, c.statements,
 		c.sessions,
+		c.properties,
 	} {
 		if err := check(); err != nil {
 			return errors.Join(c.found.err(), err)

@@ -20,6 +20,7 @@ import "halxml/internal/model"
 //	policies        owner (type, id, name folded; unique)
 //	deliveries      none; the id is the server's
 //	statements      owner (type, id, server, part, name; unique), server
+//	properties      type (type, name folded; unique)
 //	users           name (unique, folded)
 //	sessions        token (unique: SHA-256), user
 //	events          object (type, id)
@@ -91,6 +92,9 @@ type Schema struct {
 	Statements         *Table[model.Statements]
 	StatementsByOwner  *Index[model.Statements]
 	StatementsByServer *Index[model.Statements]
+
+	Properties       *Table[model.PropertyDefinition]
+	PropertiesByType *Index[model.PropertyDefinition]
 
 	Users       *Table[model.User]
 	UsersByName *Index[model.User]
@@ -214,6 +218,11 @@ func NewSchema() *Schema {
 		StatementsByServer: &Index[model.Statements]{Name: "server",
 			Keys: func(r *model.Statements, yield func(Key)) { yield(Key{}.ID(r.ServerID)) }},
 
+		PropertiesByType: &Index[model.PropertyDefinition]{Name: "type", Unique: true,
+			Keys: func(r *model.PropertyDefinition, yield func(Key)) {
+				yield(Key{}.ID(model.ID(r.ObjectType)).Text(model.FoldName(r.Name)))
+			}},
+
 		UsersByName: &Index[model.User]{Name: "name", Unique: true,
 			Keys: func(r *model.User, yield func(Key)) { yield(NameKey(r.Name)) }},
 
@@ -288,6 +297,11 @@ func NewSchema() *Schema {
 		ID:     func(r *model.Statements) *model.ID { return &r.ID },
 		Encode: encodeStatements, Decode: decodeStatements,
 		Indexes: []*Index[model.Statements]{s.StatementsByOwner, s.StatementsByServer}})
+
+	s.Properties = newTable(&Table[model.PropertyDefinition]{Name: "properties",
+		ID:     func(r *model.PropertyDefinition) *model.ID { return &r.ID },
+		Encode: encodePropertyDefinition, Decode: decodePropertyDefinition,
+		Indexes: []*Index[model.PropertyDefinition]{s.PropertiesByType}})
 	s.Users = newTable(&Table[model.User]{Name: "users",
 		ID:     func(r *model.User) *model.ID { return &r.ID },
 		Encode: encodeUser, Decode: decodeUser,

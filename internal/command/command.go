@@ -103,6 +103,7 @@ type call struct {
 	comment   string
 	protocol  string
 	toDeliver map[model.ID]bool
+	defined   map[model.ObjectType][]*model.PropertyDefinition // as far as read
 }
 
 // rollback ends a command without an error but without its changes: the answer
@@ -137,7 +138,7 @@ func (s *Service) Dispatch(ctx context.Context, hc *hal.Call, answer func(hal.Me
 	c.id, hc.User = id, id.Name
 	if r.mode == read {
 		return s.store.View(ctx, func(tx store.Tx) error {
-			c.tx = tx
+			c.tx, c.defined = tx, nil
 			response, err := r.run(c, hc.Request)
 			if err != nil {
 				return err
@@ -170,7 +171,7 @@ func (s *Service) Dispatch(ctx context.Context, hc *hal.Call, answer func(hal.Me
 // view runs a part of a direct operation on a snapshot.
 func (c *call) view(fn func() error) error {
 	return c.store.View(c.ctx, func(tx store.Tx) error {
-		c.tx = tx
+		c.tx, c.defined = tx, nil
 		return fn()
 	})
 }
@@ -179,7 +180,7 @@ func (c *call) view(fn func() error) error {
 // told the servers that it changed.
 func (c *call) update(fn func() error) error {
 	err := c.store.Update(c.ctx, func(tx store.Tx) error {
-		c.tx, c.comment, c.toDeliver = tx, "", nil // the closure may run twice
+		c.tx, c.comment, c.toDeliver, c.defined = tx, "", nil, nil // the closure may run twice
 		return fn()
 	})
 	if err != nil {

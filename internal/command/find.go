@@ -131,20 +131,19 @@ func everything[R any](c *call, t *store.Table[R], l listing) (f found, ok bool,
 // search finds the ids of all objects that match, in order. whole tells that
 // this depends on more than the objects themselves.
 func search[R, T any](c *call, g catalog[R, T], l listing) (ids []model.ID, whole bool, err error) {
-	custom := isCustom(g.kind)
-	f, err := g.fields.Parse(l.filter.V, filter.Options{Zone: c.zone,
-		Resolve: func(field, value string) string { whole = true; return c.resolveOperand(field, value) },
-		Custom:  func(name string) bool { whole = true; return custom(name) },
-	})
+	custom, err := c.isCustom(g.kind)
 	if err != nil {
 		return nil, false, err
 	}
-	if by := l.sortBy.V; by != "" && !g.fields.Has(by) {
-		if whole = true; !custom(by) {
-			return nil, false, invalid("sortBy", "a %s has no field %s", g.kind, quote(by))
-		}
+	opts := filter.Options{Zone: c.zone,
+		Resolve: func(field, value string) string { whole = true; return c.resolveOperand(field, value) },
+		Custom:  func(name string) (filter.Kind, bool) { whole = true; return custom(name) },
 	}
-	sorting, err := g.fields.Sort(l.sortBy.V, string(l.order.V), c.zone)
+	f, err := g.fields.Parse(l.filter.V, opts)
+	if err != nil {
+		return nil, false, err
+	}
+	sorting, err := g.fields.Sort(l.sortBy.V, string(l.order.V), opts)
 	if err != nil {
 		return nil, false, err
 	}

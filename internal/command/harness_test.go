@@ -165,6 +165,9 @@ func (s *service) everything() string {
 	for _, list := range []string{"GetDHCPServers", "GetRanges", "GetDHCPScopes", "GetDHCPAddressPools", "GetDHCPExclusions", "GetDHCPFailoverRelationships", "GetHistory"} {
 		b.WriteString(s.text(list, `{}`) + "\n")
 	}
+	for _, kind := range []string{"DHCPServer", "Range", "DHCPScope"} {
+		b.WriteString(s.text("GetPropertyDefinitions", `{"objType":"`+kind+`"}`) + "\n")
+	}
 	for _, server := range strings.Fields(s.names("GetDHCPServers", `{}`, "dhcpServers", "ref")) {
 		b.WriteString(s.text("GetDHCPGroups", `{"ownerRef":"`+server+`"}`) + "\n")
 		owners := server + " " + s.names("GetDHCPGroups", `{"ownerRef":"`+server+`"}`, "dhcpGroups", "ref") + " " +

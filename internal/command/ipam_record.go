@@ -67,7 +67,11 @@ const maxWhole = 1 << 16
 
 // getIPAMRecords lists the addresses of a range, or those that are named.
 func getIPAMRecords(c *call, req *hal.GetIPAMRecords) (*hal.GetIPAMRecordsResponse, error) {
-	f, err := addressFields.Parse(req.Filter.V, filter.Options{Resolve: c.resolveOperand, Custom: isCustom(model.TypeIPAddress), Zone: c.zone})
+	custom, err := c.isCustom(model.TypeIPAddress)
+	if err != nil {
+		return nil, err
+	}
+	f, err := addressFields.Parse(req.Filter.V, filter.Options{Resolve: c.resolveOperand, Custom: custom, Zone: c.zone})
 	if err != nil {
 		return nil, err
 	}

@@ -158,6 +158,12 @@ func setProperties(c *call, req *hal.SetProperties) (*hal.SetPropertiesResponse,
 	if err != nil {
 		return nil, err
 	}
+	var customs *customs
+	if to := o.custom(); to != nil {
+		if customs, err = c.customsOf("properties", o.ref().Type, to); err != nil {
+			return nil, err
+		}
+	}
 	var changes []string
 	given := map[string]bool{}
 	own := o.properties()
@@ -170,7 +176,7 @@ func setProperties(c *call, req *hal.SetProperties) (*hal.SetPropertiesResponse,
 			return nil, invalid("properties", "%s is given twice", quote(name))
 		}
 		given[strings.ToLower(name)] = true
-		change, err := c.setProperty(o, own, name, in.Value.V)
+		change, err := setProperty(o, own, customs, name, in.Value.V)
 		if err != nil {
 			return nil, err
 		}
@@ -178,16 +184,19 @@ func setProperties(c *call, req *hal.SetProperties) (*hal.SetPropertiesResponse,
 			changes = append(changes, change)
 		}
 	}
-	if custom := o.custom(); custom != nil && req.DeleteUnspecified.V {
-		var kept []model.Property
-		for _, p := range *custom {
-			if given[strings.ToLower(p.Name)] {
-				kept = append(kept, p)
-				continue
+	if customs != nil {
+		if req.DeleteUnspecified.V {
+			cleared, err := customs.clear()
+			if err != nil {
+				return nil, err
 			}
-			changes = append(changes, p.Name+" cleared")
+			for _, name := range cleared {
+				changes = append(changes, name+" cleared")
+			}
 		}
-		*custom = kept
+		if err := customs.check(); err != nil {
+			return nil, err
+		}
 	}
 	out := &hal.SetPropertiesResponse{}
 	if len(changes) == 0 {
@@ -201,7 +210,7 @@ func setProperties(c *call, req *hal.SetProperties) (*hal.SetPropertiesResponse,
 }
 
 // setProperty sets one property and tells what changed, "" for nothing.
-func (c *call) setProperty(o object, own []property, name, value string) (change string, err error) {
+func setProperty(o object, own []property, customs *customs, name, value string) (change string, err error) {
 	for _, p := range own {
 		if !strings.EqualFold(p.name, name) {
 			continue
@@ -220,14 +229,14 @@ func (c *call) setProperty(o object, own []property, name, value string) (change
 		}
 		return p.name + " " + quote(p.value) + " → " + quote(value), nil
 	}
-	defined, ok := customName(o.ref().Type, name)
-	if custom := o.custom(); custom != nil && ok {
-		for _, p := range *custom {
-			if p.Name == defined && p.Value == value {
-				return "", nil
+	if customs != nil {
+		if d := definitionNamed(customs.defs, name); d != nil {
+			changed, err := customs.set(d, value)
+			if changed {
+				change = d.Name + " set to " + quote(value)
 			}
+			return change, err
 		}
-		return defined + " set to " + quote(value), setCustomValue("properties", custom, defined, value)
 	}
 	return "", invalid("properties", "a %s has no property %s", o.ref().Type, quote(name))
 }

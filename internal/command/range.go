@@ -186,7 +186,7 @@ func addRange(c *call, req *hal.AddRange) (*hal.AddRangeResponse, error) {
 	if err := setSpan(r, "range.", in.Name.V, in.From.V, in.To.V); err != nil {
 		return nil, err
 	}
-	if err := c.setCustom("range.customProperties", model.TypeRange, &r.Custom, in.CustomProperties); err != nil {
+	if err := c.newCustom("range.customProperties", model.TypeRange, &r.Custom, in.CustomProperties); err != nil {
 		return nil, err
 	}
 	if in.ParentRef.V != "" {

@@ -87,6 +87,9 @@ func addScope(c *call, req *hal.AddDHCPScope) (*hal.AddDHCPScopeResponse, error)
 	if err := checkScopeText("dhcpScope.", s); err != nil {
 		return nil, err
 	}
+	if err := c.defaultCustom(model.TypeScope, &s.Custom); err != nil {
+		return nil, err
+	}
 	if err := c.insertScope("dhcpScope.rangeRef", s, server, r); err != nil {
 		return nil, err
 	}
@@ -109,6 +112,9 @@ func (c *call) scopeRange(field, text string) (*model.Range, error) {
 	r = &model.Range{
 		SpaceID: c.space(), Name: spanName(from, to), From: from, To: to,
 		Subnet: true, InheritAccess: true, Created: c.at,
+	}
+	if err := c.defaultCustom(model.TypeRange, &r.Custom); err != nil {
+		return nil, err
 	}
 	return r, c.insertRange(field, r)
 }

@@ -72,7 +72,7 @@ func addServer(c *call, req *hal.AddDHCPServer) (*hal.AddDHCPServerResponse, err
 	if in.Security.Set && in.Security.V != hal.DHCPServerSecurityUnknown {
 		s.Security = string(in.Security.V)
 	}
-	if err := c.setCustom("dhcpServer.customProperties", model.TypeServer, &s.Custom, in.CustomProperties); err != nil {
+	if err := c.newCustom("dhcpServer.customProperties", model.TypeServer, &s.Custom, in.CustomProperties); err != nil {
 		return nil, err
 	}
 	if err := c.checkServer("dhcpServer.", s); err != nil {

@@ -83,6 +83,12 @@ func table() map[string]row {
 		"GetDHCPPolicyEnforcement": op(read, getEnforcement),
 		"SetDHCPPolicyEnforcement": op(write, setEnforcement),
 
+		"AddPropertyDefinition":    op(write, addPropertyDefinition),
+		"ModifyPropertyDefinition": op(write, modifyPropertyDefinition),
+		"RemovePropertyDefinition": op(write, removePropertyDefinition),
+		"GetPropertyDefinition":    op(read, getPropertyDefinition),
+		"GetPropertyDefinitions":   op(read, getPropertyDefinitions),
+
 		"GetObjects":    op(read, getObjects),
 		"GetProperties": op(read, getProperties),
 		"SetProperties": op(write, setProperties),

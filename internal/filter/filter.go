@@ -10,10 +10,10 @@ type Options struct {
 	// Resolve turns the operand of a field of Kind Ref, such as a name, into
 	// {#type-#id}; "" when it names nothing. It may be nil.
 	Resolve func(field, value string) string
-	// Custom reports whether a custom property of that name exists. If nil,
-	// any name that is no declared field is taken for a property, where rows
-	// have properties.
-	Custom func(name string) bool
+	// Custom reports whether a custom property of that name exists, and how its
+	// values compare. If nil, any name that is no declared field is taken for a
+	// property with text, where rows have properties.
+	Custom func(name string) (Kind, bool)
 	// Zone is where dates without a zone are; UTC if nil.
 	Zone *time.Location
 }

@@ -329,7 +329,7 @@ func TestParseErrors(t *testing.T) {
 }
 
 func TestKnownProperties(t *testing.T) {
-	opts := Options{Custom: func(name string) bool { return strings.EqualFold(name, "Location") || name == "ab" }}
+	opts := Options{Custom: func(name string) (Kind, bool) { return Text, strings.EqualFold(name, "Location") || name == "ab" }}
 	if _, err := testSet.Parse("Locatoin=x", opts); errs.CodeOf(err) != errs.Invalid {
 		t.Errorf("an unknown property: %v", err)
 	}
@@ -338,6 +338,40 @@ func TestKnownProperties(t *testing.T) {
 		if err != nil || f.Match(rows[0]) != want {
 			t.Errorf("%s: %v, want %v", filter, err, want)
 		}
+	}
+}
+
+// TestPropertyKinds has properties compare as their definitions say.
+func TestPropertyKinds(t *testing.T) {
+	opts := Options{Custom: func(name string) (Kind, bool) {
+		kinds := map[string]Kind{"floor": Number, "managed": Bool, "gateway": Address}
+		kind, ok := kinds[strings.ToLower(name)]
+		return kind, ok
+	}}
+	r := &row{custom: []model.Property{{Name: "Floor", Value: "-10"}, {Name: "Managed", Value: "true"}, {Name: "Gateway", Value: "10.0.0.9"}}}
+	for filter, want := range map[string]bool{
+		"Floor<-9": true, "floor=-10": true, "Floor>5": false, "managed=1": true, "Managed=no": false,
+		"gateway<10.0.0.10": true, "Gateway=010.0.0.9": false,
+	} {
+		f, err := testSet.Parse(filter, opts)
+		if err != nil || f.Match(r) != want {
+			t.Errorf("%s: %v, want %v", filter, err, want)
+		}
+	}
+	if _, err := testSet.Parse("Floor<high", opts); errs.CodeOf(err) != errs.Invalid {
+		t.Errorf("a number below a word: %v", err)
+	}
+	high := &row{custom: []model.Property{{Name: "Floor", Value: "-9"}}}
+	sorting, err := testSet.Sort("floor", "", opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := sorting.Key
+	if sorting.Compare(key(r), key(high)) >= 0 || sorting.Compare(key(&row{}), key(r)) >= 0 {
+		t.Errorf("-10 does not come before -9, after nothing")
+	}
+	if _, err := testSet.Sort("cellar", "", opts); errs.CodeOf(err) != errs.Invalid {
+		t.Errorf("sorted by an unknown property: %v", err)
 	}
 }
 

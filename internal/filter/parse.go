@@ -273,11 +273,15 @@ func (p *parser) field() (t target, op string, next int, err error) {
 		return t, "", 0, nil
 	}
 	index, known := p.lookup(name)
+	kind, custom := Text, p.properties
+	if custom && !known && p.opts.Custom != nil {
+		kind, custom = p.opts.Custom(name)
+	}
 	switch {
 	case known:
 		t = target{index, p.fields[index].name, p.fields[index].kind}
-	case p.properties && (p.opts.Custom == nil || p.opts.Custom(name)):
-		t = target{field: customField, name: name}
+	case custom:
+		t = target{customField, name, kind}
 		known = p.opts.Custom != nil
 	default:
 		t.field = anyField // unknown

@@ -23,7 +23,7 @@ const between = "\x00"
 // dates and references are ordered by value, text without regard to case and
 // with numbers in it by value; what is unset comes first. sortOrder is Ascending
 // (or empty) or Descending, in any case.
-func (s *Set[T]) Sort(sortBy, sortOrder string, zone *time.Location) (*Sorting[T], error) {
+func (s *Set[T]) Sort(sortBy, sortOrder string, opts Options) (*Sorting[T], error) {
 	sign := 1
 	switch strings.ToLower(sortOrder) {
 	case "", "ascending", "asc":
@@ -35,15 +35,20 @@ func (s *Set[T]) Sort(sortBy, sortOrder string, zone *time.Location) (*Sorting[T
 	if sortBy == "" {
 		return nil, nil
 	}
+	zone := opts.Zone
 	if zone == nil {
 		zone = time.UTC
 	}
 	i, known := s.lookup(sortBy)
+	kind, custom := Text, s.custom != nil
+	if custom && !known && opts.Custom != nil {
+		kind, custom = opts.Custom(sortBy)
+	}
 	switch {
-	case !known && s.custom != nil:
+	case !known && custom:
 		return &Sorting[T]{
 			Key:     func(row T) string { return s.property(row, sortBy) },
-			Compare: func(a, b string) int { return sign * compareNatural(a, b) },
+			Compare: func(a, b string) int { return sign * compareTexts(kind, a, b, zone) },
 		}, nil
 	case !known:
 		return nil, errs.Errorf(errs.Invalid, "sortBy: there is no field %s", quote(sortBy))

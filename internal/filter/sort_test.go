@@ -30,7 +30,7 @@ func TestSort(t *testing.T) {
 		{"users", "", "apool POOL1 Pool2 pool10"},
 		{"location", "Descending", "apool pool10 Pool2 POOL1"},
 	} {
-		sorting, err := testSet.Sort(test.by, test.order, nil)
+		sorting, err := testSet.Sort(test.by, test.order, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -47,14 +47,14 @@ func TestSort(t *testing.T) {
 }
 
 func TestSortErrors(t *testing.T) {
-	if sorting, err := testSet.Sort("", "Descending", nil); sorting != nil || err != nil {
+	if sorting, err := testSet.Sort("", "Descending", Options{}); sorting != nil || err != nil {
 		t.Error("no field, no order")
 	}
-	if _, err := testSet.Sort("name", "upwards", nil); !strings.Contains(errs.MessageOf(err), `"upwards"`) {
+	if _, err := testSet.Sort("name", "upwards", Options{}); !strings.Contains(errs.MessageOf(err), `"upwards"`) {
 		t.Errorf("sortOrder: %v", err)
 	}
 	plain := NewSet([]Field[string]{{Name: "name", Text: strings.Clone}}, nil)
-	if _, err := plain.Sort("nmae", "", nil); errs.CodeOf(err) != errs.Invalid || !strings.Contains(errs.MessageOf(err), `"nmae"`) {
+	if _, err := plain.Sort("nmae", "", Options{}); errs.CodeOf(err) != errs.Invalid || !strings.Contains(errs.MessageOf(err), `"nmae"`) {
 		t.Errorf("sortBy: %v", err)
 	}
 }

@@ -8,9 +8,3 @@ import "strings"
 func FoldName(s string) string {
 	return strings.ToLower(strings.TrimSuffix(strings.TrimSpace(s), "."))
 }
-
-// Property is one custom property of an object.
-type Property struct {
-	Name  string
-	Value string
-}

@@ -8481,7 +8481,8 @@ type ModifyPropertyDefinition struct {
 	// Present name of the property.
 	Property           Opt[string]         // required
 	PropertyDefinition *PropertyDefinition // required
-	// True gives the new default value also to objects that exist already.
+	// True gives the new default value to objects that have none, the old default, or a value that no
+	// longer fits; otherwise values that no longer fit are a fault.
 	UpdateExisting Opt[bool]
 	SaveComment    Opt[string]
 }
@@ -8491,7 +8492,7 @@ var typeModifyPropertyDefinition = Struct{Name: "ModifyPropertyDefinition", Fiel
 	{Name: "objType", Type: "ObjectType", Kind: EnumKind, Required: true, Enum: &enumObjectType, open: "<objType>", close: "</objType>", key: "\"objType\":"},
 	{Name: "property", Type: "string", Kind: StringKind, Required: true, Doc: "Present name of the property.", open: "<property>", close: "</property>", key: "\"property\":"},
 	{Name: "propertyDefinition", Type: "PropertyDefinition", Kind: StructKind, Required: true, Struct: &typePropertyDefinition, open: "<propertyDefinition>", close: "</propertyDefinition>", key: "\"propertyDefinition\":"},
-	{Name: "updateExisting", Type: "boolean", Kind: BoolKind, Doc: "True gives the new default value also to objects that exist already.", open: "<updateExisting>", close: "</updateExisting>", key: "\"updateExisting\":"},
+	{Name: "updateExisting", Type: "boolean", Kind: BoolKind, Doc: "True gives the new default value to objects that have none, the old default, or a value that no longer fits; otherwise values that no longer fit are a fault.", open: "<updateExisting>", close: "</updateExisting>", key: "\"updateExisting\":"},
 	{Name: "saveComment", Type: "string", Kind: StringKind, Nillable: true, open: "<saveComment>", close: "</saveComment>", key: "\"saveComment\":"},
 }}
 

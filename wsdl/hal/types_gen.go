@@ -617,7 +617,7 @@ type PropertyDefinition struct {
 	System Opt[bool]
 	// Whether every object needs a value; excludes readOnly.
 	Mandatory Opt[bool]
-	// Whether users cannot change the value; excludes mandatory.
+	// Whether only the administrator can change the value; excludes mandatory.
 	ReadOnly Opt[bool]
 	// Whether the value may hold several lines.
 	MultiLine Opt[bool]
@@ -635,7 +635,7 @@ var typePropertyDefinition = Struct{Name: "PropertyDefinition", Doc: "Definition
 	{Name: "type", Type: "PropertyType", Kind: EnumKind, Required: true, Enum: &enumPropertyType, open: "<type>", close: "</type>", key: "\"type\":"},
 	{Name: "system", Type: "boolean", Kind: BoolKind, Doc: "Read-only: whether the property is built in and cannot be removed.", open: "<system>", close: "</system>", key: "\"system\":"},
 	{Name: "mandatory", Type: "boolean", Kind: BoolKind, Doc: "Whether every object needs a value; excludes readOnly.", open: "<mandatory>", close: "</mandatory>", key: "\"mandatory\":"},
-	{Name: "readOnly", Type: "boolean", Kind: BoolKind, Doc: "Whether users cannot change the value; excludes mandatory.", open: "<readOnly>", close: "</readOnly>", key: "\"readOnly\":"},
+	{Name: "readOnly", Type: "boolean", Kind: BoolKind, Doc: "Whether only the administrator can change the value; excludes mandatory.", open: "<readOnly>", close: "</readOnly>", key: "\"readOnly\":"},
 	{Name: "multiLine", Type: "boolean", Kind: BoolKind, Doc: "Whether the value may hold several lines.", open: "<multiLine>", close: "</multiLine>", key: "\"multiLine\":"},
 	{Name: "defaultValue", Type: "string", Kind: StringKind, Nillable: true, Doc: "Value of new objects when none is given.", open: "<defaultValue>", close: "</defaultValue>", key: "\"defaultValue\":"},
 	{Name: "listItems", Type: "ArrayOfString", Kind: StringKind, Nillable: true, Item: "string", Doc: "The values to choose from; absent means any value, and with a parent property an item is written parent:child.", open: "<listItems>", close: "</listItems>", itemOpen: "<string>", itemClose: "</string>", key: "\"listItems\":"},

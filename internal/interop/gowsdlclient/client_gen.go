@@ -3981,7 +3981,7 @@ type ModifyPropertyDefinition struct {
 
 	PropertyDefinition *PropertyDefinition `xml:"propertyDefinition,omitempty" json:"propertyDefinition,omitempty"`
 
-	// True gives the new default value also to objects that exist already.
+	// True gives the new default value to objects that have none, the old default, or a value that no longer fits; otherwise values that no longer fit are a fault.
 	UpdateExisting bool `xml:"updateExisting,omitempty" json:"updateExisting,omitempty"`
 
 	SaveComment *string `xml:"saveComment,omitempty" json:"saveComment,omitempty"`
@@ -5219,7 +5219,7 @@ type PropertyDefinition struct {
 	// Whether every object needs a value; excludes readOnly.
 	Mandatory bool `xml:"mandatory,omitempty" json:"mandatory,omitempty"`
 
-	// Whether users cannot change the value; excludes mandatory.
+	// Whether only the administrator can change the value; excludes mandatory.
 	ReadOnly bool `xml:"readOnly,omitempty" json:"readOnly,omitempty"`
 
 	// Whether the value may hold several lines.
