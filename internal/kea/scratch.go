@@ -1,0 +1,33 @@
+package kea
+
+import (
+	"path"
+
+	"halxml/internal/kea/conf"
+)
+
+// Scratch is a configuration for a trial start of a daemon beside the one that serves: the only way to make Kea look at
+// its libraries and their parameters before it has to run with them. The trial listens nowhere, keeps no leases, takes
+// commands in folder only and logs to its standard output; high availability is configured, but has no listener. f is not
+// changed.
+func Scratch(f *conf.File, folder string) *conf.File {
+	out := f.Clone()
+	for _, s := range []*conf.Server{out.Dhcp4, out.Dhcp6} {
+		if s == nil {
+			continue
+		}
+		s.Interfaces = &conf.Interfaces{Rest: conf.Object{{Key: "interfaces", Value: conf.List{}}}}
+		s.ControlSockets = nil
+		s.ControlSocket = &conf.ControlSocket{Type: "unix", Name: path.Join(folder, "socket")}
+		s.LeaseDatabase = &conf.Database{Type: "memfile", Rest: conf.Object{{Key: "persist", Value: false}}}
+		for _, key := range []string{"hosts-database", "hosts-databases", "config-control", "loggers", "dhcp-ddns"} {
+			s.Rest.Delete(key)
+		}
+		for i := range s.HA() {
+			if threads := s.HA()[i].MultiThreading; threads != nil && threads.DedicatedListener != nil {
+				threads.DedicatedListener = pointer(false)
+			}
+		}
+	}
+	return out
+}
