@@ -12,7 +12,7 @@ TESTFLAGS ?=
 export PATH := $(PATH):/usr/sbin:/sbin
 
 GENERATED = wsdl internal/interop
-PROGRAMS  = curl dhcpd g++ kea-dhcp4 mcs mono node perl php soapcpp2 wsdl wsdl2h
+PROGRAMS  = curl dhcpd g++ kea-ctrl-agent kea-dhcp4 kea-dhcp6 mcs mono node perl php soapcpp2 wsdl wsdl2h
 
 .DEFAULT_GOAL := help
 .PHONY: help build run test test-race interop generate check-generate lint bench fuzz cover clean need-go
