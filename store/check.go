@@ -40,7 +40,8 @@ type Records interface {
 // Tables are all tables, in the order in which they refer to one another.
 func (s *Schema) Tables() []Records {
 	return []Records{
-		s.Servers, s.Ranges, s.Addresses, s.Holds, s.Relationships, s.Scopes, s.Pools, s.Exclusions, s.Groups, s.Reservations,
+		s.Servers, s.Spaces, s.Ranges, s.Addresses, s.Holds, s.Devices, s.Interfaces,
+		s.Relationships, s.Scopes, s.Pools, s.Exclusions, s.Groups, s.Reservations,
 		s.OptionSets, s.Definitions, s.Classes, s.Policies, s.Deliveries, s.Statements,
 		s.Users, s.Sessions, s.Events,
 		s.Properties,

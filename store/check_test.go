@@ -70,6 +70,8 @@ func network(t *testing.T, s store.Store, schema *store.Schema) {
 			schema.Users.Insert(tx, &model.User{Name: "somebody"}),
 			schema.Sessions.Insert(tx, &model.Session{TokenHash: [32]byte{1}, UserID: 1}),
 			schema.Addresses.Insert(tx, &model.Address{SpaceID: 1, Addr: netip.MustParseAddr("10.0.0.7"), Claimed: true}),
+			schema.Devices.Insert(tx, &model.Device{SpaceID: 1, Name: "router"}),
+			schema.Interfaces.Insert(tx, &model.Interface{SpaceID: 1, DeviceID: 1, Name: "eth0", Addresses: []netip.Addr{netip.MustParseAddr("10.0.0.1")}}),
 			schema.Sessions.Insert(tx, &model.Session{TokenHash: [32]byte{2}, UserID: model.AdministratorID}),
 		)
 	})
@@ -227,6 +229,19 @@ func TestChecks(t *testing.T) {
 		}, "deliveries 99 is of no server"},
 		{"overlap", store.CheckReferences, change(func(r *model.Range) { r.To = netip.MustParseAddr("10.1.0.0") }), "overlap"},
 		{"from after to", store.CheckReferences, change(func(r *model.Range) { r.To = netip.MustParseAddr("9.0.0.0") }), "goes from"},
+		{"range's space", store.CheckReferences, change(func(r *model.Range) { r.SpaceID = 9 }), "names spaces 9"},
+		{"address's space", store.CheckReferences, func(tx store.Tx) error {
+			return schema.Addresses.Update(tx, &model.Address{ID: 1, SpaceID: 9, Addr: netip.MustParseAddr("10.0.0.7")})
+		}, "names spaces 9"},
+		{"device's space", store.CheckReferences, func(tx store.Tx) error {
+			return schema.Devices.Update(tx, &model.Device{ID: 1, SpaceID: 9, Name: "router"})
+		}, "is in the address space 1, its device in 9"},
+		{"interface's device", store.CheckReferences, func(tx store.Tx) error {
+			return schema.Interfaces.Insert(tx, &model.Interface{SpaceID: 1, DeviceID: 9, Name: "eth0"})
+		}, "names devices 9"},
+		{"hold", store.CheckReferences, func(tx store.Tx) error {
+			return schema.Holds.Insert(tx, &model.Hold{SpaceID: 1, From: netip.MustParseAddr("10.0.0.7"), To: netip.MustParseAddr("10.0.0.6")})
+		}, "hold 1 goes from 10.0.0.7 to 10.0.0.6"},
 		{"scope's range", store.CheckReferences, scope(func(r *model.Scope) { r.RangeID = 99 }), "names ranges 99"},
 		{"scope's server", store.CheckReferences, scope(func(r *model.Scope) { r.ServerID = 99 }), "names servers 99"},
 		{"scope's relationship", store.CheckReferences, scope(func(r *model.Scope) { r.ServerID, r.RelationshipID = 3, 1 }),

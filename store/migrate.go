@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+
+	"halxml/internal/model"
 )
 
 // metaBucket holds what is known about the data as a whole.
@@ -28,6 +30,9 @@ type Migration struct {
 func Migrations() []Migration {
 	return []Migration{
 		{1, "tables and indexes, empty", func(Tx) error { return nil }},
+		{2, "the default address space", func(tx Tx) error {
+			return NewSchema().Spaces.InsertWithID(tx, &model.AddressSpace{ID: model.DefaultSpace, Name: model.DefaultSpaceName})
+		}},
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"halxml/internal/model"
 	"halxml/store"
 	"halxml/store/bolt"
 )
@@ -56,6 +57,31 @@ func TestVersion1(t *testing.T) {
 			if n, err := table.Count(tx); n != 0 || err != nil {
 				t.Errorf("%s has %d records, %v", table, n, err)
 			}
+		}
+		return errors.Join(store.Check(tx), store.CheckReferences(tx))
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// TestVersion2 brings the default address space.
+func TestVersion2(t *testing.T) {
+	s, schema := bare(t), store.NewSchema()
+	if err := store.MigrateBy(t.Context(), s, store.Migrations()[:2]); err != nil {
+		t.Fatal(err)
+	}
+	err := s.Update(t.Context(), func(tx store.Tx) error {
+		space, err := schema.Spaces.Get(tx, model.DefaultSpace)
+		if err != nil {
+			return err
+		}
+		next := &model.AddressSpace{Name: "lab"}
+		if err := schema.Spaces.Insert(tx, next); err != nil {
+			return err
+		}
+		if space.Name != "<default>" || next.ID != 2 {
+			t.Errorf("the first space is %q, the next has the id %d", space.Name, next.ID)
 		}
 		return errors.Join(store.Check(tx), store.CheckReferences(tx))
 	})

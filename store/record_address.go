@@ -64,3 +64,21 @@ func decodeHold(b []byte, r *model.Hold) error {
 	}
 	return f.err
 }
+
+func encodeAddressSpace(b []byte, r *model.AddressSpace) []byte {
+	b = putText(b, 1, r.Name)
+	return putText(b, 2, r.Description)
+}
+
+func decodeAddressSpace(b []byte, r *model.AddressSpace) error {
+	f := fields{data: b}
+	for f.next() {
+		switch f.num {
+		case 1:
+			r.Name = f.string()
+		case 2:
+			r.Description = f.string()
+		}
+	}
+	return f.err
+}

@@ -14,7 +14,15 @@ func encodeRange(b []byte, r *model.Range) []byte {
 	b = putBool(b, 9, r.Container)
 	b = putBool(b, 10, r.InheritAccess)
 	b = putTime(b, 11, r.Created)
-	return putProperties(b, 12, r.Custom)
+	b = putProperties(b, 12, r.Custom)
+	if d := r.Discovery; d != nil { // 1 = interval, 2 = unit, 3 = enabled, 4 = start
+		var a [64]byte
+		b = putBytes(b, 13, putTime(putBool(putText(putUint(a[:0], 1, d.Interval), 2, d.Unit), 3, d.Enabled), 4, d.Start))
+	}
+	for _, a := range r.Routers {
+		b = putAddr(b, 14, a)
+	}
+	return b
 }
 
 func decodeRange(b []byte, r *model.Range) error {
@@ -45,9 +53,31 @@ func decodeRange(b []byte, r *model.Range) error {
 			r.Created = f.time()
 		case 12:
 			r.Custom = append(r.Custom, f.property())
+		case 13:
+			r.Discovery = f.discovery()
+		case 14:
+			r.Routers = append(r.Routers, f.addr())
 		}
 	}
 	return f.err
+}
+
+func (f *fields) discovery() *model.Discovery {
+	d, in := &model.Discovery{}, f.inner()
+	for in.next() {
+		switch in.num {
+		case 1:
+			d.Interval = in.uint32()
+		case 2:
+			d.Unit = in.string()
+		case 3:
+			d.Enabled = in.bool()
+		case 4:
+			d.Start = in.time()
+		}
+	}
+	f.fail(in.err)
+	return d
 }
 
 func encodeScope(b []byte, r *model.Scope) []byte {

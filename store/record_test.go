@@ -72,6 +72,9 @@ func codecs() []codec {
 	yes := func(t *rapid.T) bool { return genBool.Draw(t, "bool") }
 	n := func(t *rapid.T) uint32 { return genCount.Draw(t, "n") }
 	addr := func(t *rapid.T) netip.Addr { return genAddr.Draw(t, "addr") }
+	host := func(t *rapid.T) netip.Addr {
+		return netip.AddrFrom4([4]byte(rapid.SliceOfN(rapid.Byte(), 4, 4).Draw(t, "4")))
+	}
 	at := func(t *rapid.T) time.Time { return genTime.Draw(t, "time") }
 	custom := []model.Property{{Name: "Title", Value: "t"}, {Name: "Empty"}}
 	return []codec{
@@ -97,12 +100,16 @@ func codecs() []codec {
 				"cf066803703c780a8001018a0101739201064e6f726d616c"),
 		codecOf("range", encodeRange, decodeRange, func(t *rapid.T) model.Range {
 			return model.Range{SpaceID: id(t), Name: text(t), From: addr(t), To: addr(t), ParentID: id(t), Subnet: yes(t),
-				Locked: yes(t), AutoAssign: yes(t), Container: yes(t), InheritAccess: yes(t), Created: at(t), Custom: some(t, genProperty)}
+				Locked: yes(t), AutoAssign: yes(t), Container: yes(t), InheritAccess: yes(t), Created: at(t), Custom: some(t, genProperty),
+				Discovery: rapid.SampledFrom([]*model.Discovery{nil, {}, {Interval: n(t), Unit: text(t), Enabled: yes(t), Start: at(t)}}).Draw(t, "discovery"),
+				Routers:   some(t, host)}
 		}, model.Range{SpaceID: 1, Name: "10.0.0.0/24", From: netip.MustParseAddr("10.0.0.0"), To: netip.MustParseAddr("2001:db8::ff"),
 			ParentID: 7, Subnet: true, Locked: true, AutoAssign: true, Container: true, InheritAccess: true, Created: day,
-			Custom: custom},
+			Custom: custom, Discovery: &model.Discovery{Interval: 2, Unit: "Days", Enabled: true, Start: day},
+			Routers: []netip.Addr{netip.MustParseAddr("10.0.0.1"), netip.MustParseAddr("2001:db8::1")}},
 			"0801120b31302e302e302e302f32341a040a000000221020010db80000000000000000000000ff2807300138014001480150"+
-				"015a0c08a9b3aac80510b1d1f9d603620a0a055469746c6512017462070a05456d707479"),
+				"015a0c08a9b3aac80510b1d1f9d603620a0a055469746c6512017462070a05456d707479"+
+				"6a1808021204446179731801220c08a9b3aac80510b1d1f9d60372040a000001721020010db8000000000000000000000001"),
 		codecOf("address", encodeAddress, decodeAddress, func(t *rapid.T) model.Address {
 			return model.Address{SpaceID: id(t), Addr: addr(t), Claimed: yes(t), Custom: some(t, genProperty),
 				Discovery: text(t), LastSeen: at(t), LastDiscovery: at(t), LastClient: text(t)}
@@ -114,6 +121,17 @@ func codecs() []codec {
 			return model.Hold{SpaceID: id(t), From: addr(t), To: addr(t), Expires: at(t), Username: text(t)}
 		}, model.Hold{SpaceID: 1, From: netip.MustParseAddr("10.0.0.0"), To: netip.MustParseAddr("10.0.0.255"), Expires: day, Username: "u"},
 			"080112040a0000001a040a0000ff220c08a9b3aac80510b1d1f9d6032a0175"),
+		codecOf("space", encodeAddressSpace, decodeAddressSpace, func(t *rapid.T) model.AddressSpace {
+			return model.AddressSpace{Name: text(t), Description: text(t)}
+		}, model.AddressSpace{Name: "n", Description: "d"}, "0a016e120164"),
+		codecOf("device", encodeDevice, decodeDevice, func(t *rapid.T) model.Device {
+			return model.Device{SpaceID: id(t), Name: text(t), Custom: some(t, genProperty)}
+		}, model.Device{SpaceID: 1, Name: "n", Custom: custom}, "080112016e1a0a0a055469746c651201741a070a05456d707479"),
+		codecOf("interface", encodeInterface, decodeInterface, func(t *rapid.T) model.Interface {
+			return model.Interface{DeviceID: id(t), SpaceID: id(t), Name: text(t), Client: text(t), Addresses: some(t, host), Custom: some(t, genProperty)}
+		}, model.Interface{DeviceID: 2, SpaceID: 1, Name: "n", Client: "00:11:22:33:44:55",
+			Addresses: []netip.Addr{netip.MustParseAddr("10.0.0.1"), netip.MustParseAddr("2001:db8::1")}, Custom: custom}, "080210011a016e221130303a31313a32323a33333a34343a35352a040a0000012a1020010db8000000000000000000000001"+
+			"320a0a055469746c6512017432070a05456d707479"),
 		codecOf("scope", encodeScope, decodeScope, func(t *rapid.T) model.Scope {
 			return model.Scope{RangeID: id(t), ServerID: id(t), Name: text(t), Superscope: text(t), Description: text(t),
 				Enabled: yes(t), Available: n(t), RelationshipID: id(t), PoliciesOff: yes(t), Custom: some(t, genProperty)}
@@ -139,9 +157,7 @@ func codecs() []codec {
 		codecOf("reservation", encodeReservation, decodeReservation, func(t *rapid.T) model.Reservation {
 			return model.Reservation{ServerID: id(t), ScopeID: id(t), GroupID: id(t), Name: text(t), Client: text(t),
 				Method: model.ReservationMethod(text(t)), Type: model.ReservationType(text(t)), Description: text(t),
-				Addresses: some(t, func(t *rapid.T) netip.Addr {
-					return netip.AddrFrom4([4]byte(rapid.SliceOfN(rapid.Byte(), 4, 4).Draw(t, "4")))
-				}),
+				Addresses:    some(t, host),
 				DDNSHostName: text(t), Filename: text(t), ServerName: text(t), NextServer: text(t)}
 		}, model.Reservation{ServerID: 1, ScopeID: 2, GroupID: 3, Name: "n", Client: "00:11:22:33:44:55", Method: model.ByHardwareAddress,
 			Addresses: []netip.Addr{netip.MustParseAddr("10.0.0.5"), netip.MustParseAddr("2001:db8::5")}, Type: model.ReserveBoth,

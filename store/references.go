@@ -12,7 +12,8 @@ import (
 func CheckReferences(tx Tx) error {
 	c := &references{tx: tx, Schema: NewSchema()}
 	for _, check := range []func() error{
-		c.relationships, c.ranges, c.addresses, c.holds, c.scopes, c.pools, c.exclusions, c.groups, c.reservations,
+		c.relationships, c.ranges, c.addresses, c.holds, c.devices, c.interfaces,
+		c.scopes, c.pools, c.exclusions, c.groups, c.reservations,
 		c.options, c.definitions, c.classes, c.policies, c.deliveries, c.statements,
 		c.sessions,
 		c.properties,
@@ -66,6 +67,9 @@ func (c *references) ranges() error {
 	var around []*model.Range
 	for r, err := range c.RangesByAddress.Begin(c.tx, nil) {
 		if err != nil {
+			return err
+		}
+		if _, err := named(c, r.Ref(), c.Spaces, r.SpaceID); err != nil {
 			return err
 		}
 		if !r.From.IsValid() || r.From.Is4() != r.To.Is4() || r.To.Compare(r.From) < 0 {

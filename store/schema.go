@@ -8,6 +8,9 @@ import "halxml/internal/model"
 //	ranges          address (unique: space, from ascending, to descending), parent (space, parent, from), name (folded)
 //	addresses       address (unique: space, address), claimed (space, address; mapped)
 //	holds           address (space, from, to, expiry), expiry
+//	spaces          name (unique, folded)
+//	devices         name (unique: space, folded)
+//	interfaces      device (unique: device, folded), name (folded), address (unique: space, address; mapped)
 //	scopes          server (server, range; unique), range, name (folded)
 //	pools           scope (scope, from), peer (relationship, server), name (folded)
 //	exclusions      scope (scope, from), name (folded)
@@ -45,6 +48,17 @@ type Schema struct {
 	Holds          *Table[model.Hold]
 	HoldsByAddress *Index[model.Hold]
 	HoldsByExpiry  *Index[model.Hold]
+
+	Spaces       *Table[model.AddressSpace]
+	SpacesByName *Index[model.AddressSpace]
+
+	Devices       *Table[model.Device]
+	DevicesByName *Index[model.Device]
+
+	Interfaces          *Table[model.Interface]
+	InterfacesByDevice  *Index[model.Interface]
+	InterfacesByName    *Index[model.Interface]
+	InterfacesByAddress *Index[model.Interface]
 
 	Scopes               *Table[model.Scope]
 	ScopesByServer       *Index[model.Scope]
@@ -137,6 +151,25 @@ func NewSchema() *Schema {
 			}},
 		HoldsByExpiry: &Index[model.Hold]{Name: "expiry",
 			Keys: func(r *model.Hold, yield func(Key)) { yield(Key{}.Time(r.Expires)) }},
+
+		SpacesByName: &Index[model.AddressSpace]{Name: "name", Unique: true,
+			Keys: func(r *model.AddressSpace, yield func(Key)) { yield(NameKey(r.Name)) }},
+
+		DevicesByName: &Index[model.Device]{Name: "name", Unique: true,
+			Keys: func(r *model.Device, yield func(Key)) { yield(Key{}.ID(r.SpaceID).Text(model.FoldName(r.Name))) }},
+
+		InterfacesByDevice: &Index[model.Interface]{Name: "device", Unique: true,
+			Keys: func(r *model.Interface, yield func(Key)) {
+				yield(Key{}.ID(r.DeviceID).Text(model.FoldName(r.Name)))
+			}},
+		InterfacesByName: &Index[model.Interface]{Name: "name",
+			Keys: func(r *model.Interface, yield func(Key)) { yield(NameKey(r.Name)) }},
+		InterfacesByAddress: &Index[model.Interface]{Name: "address", Unique: true, Mapped: true, AddrAt: idSize,
+			Keys: func(r *model.Interface, yield func(Key)) {
+				for _, a := range r.Addresses {
+					yield(Key{}.ID(r.SpaceID).Addr(a))
+				}
+			}},
 
 		ScopesByServer: &Index[model.Scope]{Name: "server", Unique: true,
 			Keys: func(r *model.Scope, yield func(Key)) { yield(Key{}.ID(r.ServerID).ID(r.RangeID)) }},
@@ -250,6 +283,18 @@ func NewSchema() *Schema {
 		ID:     func(r *model.Hold) *model.ID { return &r.ID },
 		Encode: encodeHold, Decode: decodeHold,
 		Indexes: []*Index[model.Hold]{s.HoldsByAddress, s.HoldsByExpiry}})
+	s.Spaces = newTable(&Table[model.AddressSpace]{Name: "spaces",
+		ID:     func(r *model.AddressSpace) *model.ID { return &r.ID },
+		Encode: encodeAddressSpace, Decode: decodeAddressSpace,
+		Indexes: []*Index[model.AddressSpace]{s.SpacesByName}})
+	s.Devices = newTable(&Table[model.Device]{Name: "devices",
+		ID:     func(r *model.Device) *model.ID { return &r.ID },
+		Encode: encodeDevice, Decode: decodeDevice,
+		Indexes: []*Index[model.Device]{s.DevicesByName}})
+	s.Interfaces = newTable(&Table[model.Interface]{Name: "interfaces",
+		ID:     func(r *model.Interface) *model.ID { return &r.ID },
+		Encode: encodeInterface, Decode: decodeInterface,
+		Indexes: []*Index[model.Interface]{s.InterfacesByDevice, s.InterfacesByName, s.InterfacesByAddress}})
 	s.Scopes = newTable(&Table[model.Scope]{Name: "scopes",
 		ID:     func(r *model.Scope) *model.ID { return &r.ID },
 		Encode: encodeScope, Decode: decodeScope,

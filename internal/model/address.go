@@ -5,6 +5,20 @@ import (
 	"time"
 )
 
+// AddressSpace is a world of addresses of its own: ranges, addresses and devices
+// of two spaces know nothing of each other.
+type AddressSpace struct {
+	ID          ID
+	Name        string
+	Description string
+}
+
+// DefaultSpaceName is the name of the space that always exists.
+const DefaultSpaceName = "<default>"
+
+// Ref is the space's reference.
+func (s *AddressSpace) Ref() Ref { return Ref{TypeAddressSpace, s.ID} }
+
 // Address is what is known of one IP address beside the reservations, leases
 // and interfaces that name it. A record is made when there is first something
 // to keep; it stays when the address is released, so that its id does too.

@@ -23,6 +23,18 @@ type Range struct {
 	InheritAccess bool
 	Created       time.Time
 	Custom        []Property // Title and Description among them
+	// Discovery says when its addresses are looked for; nil = never set.
+	Discovery *Discovery
+	// Routers are asked about addresses in use in it.
+	Routers []netip.Addr
+}
+
+// Discovery is a schedule by which the addresses of a range are looked for.
+type Discovery struct {
+	Interval uint32 // in Unit
+	Unit     string // in the API's words: Minutes, Hours, …
+	Enabled  bool
+	Start    time.Time // zero = at once
 }
 
 // Ref is the range's reference.
