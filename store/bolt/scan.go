@@ -19,7 +19,11 @@ func (t *tx) Scan(name string, from, to []byte, reverse bool, fn func(key, value
 	if b == nil {
 		return nil
 	}
-	w := walk{bucket: b.Bucket, cursor: b.Cursor(), writable: t.Writable()}
+	w := walk{bucket: b.Bucket, cursor: b.spare, writable: t.Writable()}
+	if b.spare = nil; w.cursor == nil {
+		w.cursor = b.Cursor()
+	}
+	defer func() { b.spare = w.cursor }()
 	changes := b.changes
 	var k, v []byte
 	if reverse {

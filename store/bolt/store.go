@@ -22,9 +22,12 @@ type Store struct {
 	db      *bbolt.DB
 	onPanic func(value any, stack []byte)
 
-	mu     sync.Mutex
-	closed bool
-	users  sync.WaitGroup // calls that are under way
+	mu      sync.Mutex
+	closed  bool
+	users   sync.WaitGroup // calls that are under way
+	idle    []*buckets     // snapshots of what the file holds now, for Views to come
+	writing bool           // a group is under way: no snapshot is kept
+	commits uint64         // groups that have ended
 
 	queue   chan *update
 	stopped chan struct{} // closed when the writer has ended
@@ -41,9 +44,14 @@ var _ store.Store = (*Store)(nil)
 // failure is a disk write of which nobody knows whether it will last.
 type failure struct{ cause error }
 
+// enter begins a call, which ends with users.Done.
 func (s *Store) enter() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.begin()
+}
+
+func (s *Store) begin() error {
 	if s.closed {
 		return store.ErrClosed
 	}
@@ -54,23 +62,71 @@ func (s *Store) enter() error {
 	return nil
 }
 
+// enterView is enter that also takes an idle snapshot, if there is one, and the
+// number of commits so far.
+func (s *Store) enterView() (idle *buckets, commits uint64, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.begin(); err != nil {
+		return nil, 0, err
+	}
+	if last := len(s.idle) - 1; last >= 0 {
+		idle, s.idle = s.idle[last], s.idle[:last]
+	}
+	return idle, s.commits, nil
+}
+
+// maxIdle bounds the snapshots that are kept.
+const maxIdle = 32
+
+// leaveView keeps a snapshot for the next View while it shows what the file
+// holds, which spares the making of one, and ends it otherwise.
+func (s *Store) leaveView(b *buckets, commits uint64) {
+	s.mu.Lock()
+	keep := !s.closed && !s.writing && s.commits == commits && len(s.idle) < maxIdle
+	if keep {
+		s.idle = append(s.idle, b)
+	}
+	s.mu.Unlock()
+	if !keep {
+		_ = b.btx.Rollback() // the end of a read; it cannot fail
+	}
+	s.users.Done()
+}
+
+// endIdle ends the idle snapshots: they keep pages from being used again, and
+// the file from growing beyond its address space.
+func (s *Store) endIdle(writing bool) {
+	s.mu.Lock()
+	idle := s.idle
+	s.idle, s.writing = nil, writing
+	s.mu.Unlock()
+	for _, b := range idle {
+		_ = b.btx.Rollback()
+	}
+}
+
 // View runs fn on a snapshot.
 func (s *Store) View(ctx context.Context, fn func(store.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := s.enter(); err != nil {
+	b, commits, err := s.enterView()
+	if err != nil {
 		return err
 	}
-	defer s.users.Done()
-	btx, err := s.db.Begin(false)
-	if err != nil {
-		return fmt.Errorf("store: %w", err)
+	if b == nil {
+		btx, err := s.db.Begin(false)
+		if err != nil {
+			s.users.Done()
+			return fmt.Errorf("store: %w", err)
+		}
+		b = &buckets{btx: btx}
 	}
-	t := &tx{ctx: ctx, store: s, buckets: &buckets{btx: btx}}
+	t := &tx{ctx: ctx, store: s, buckets: b}
 	defer func() {
 		t.ended = true
-		_ = btx.Rollback() // the end of a read; it cannot fail
+		s.leaveView(b, commits)
 	}()
 	return fn(t)
 }
@@ -89,6 +145,7 @@ func (s *Store) Close() error {
 	}
 	close(s.queue)
 	<-s.stopped
+	s.endIdle(false)
 	if err := s.db.Close(); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}

@@ -25,6 +25,7 @@ type bucket struct {
 	name    string
 	changes int // counts writes, so that scans know when to seek again
 	point   *bbolt.Cursor
+	spare   *bbolt.Cursor // of the last scan
 }
 
 // get is the value of a key, nil when absent. Bucket.Get would make a cursor

@@ -135,8 +135,10 @@ func (s *Store) write() {
 // commit gathers a group, beginning with first, and answers its members once
 // their changes are on disk.
 func (s *Store) commit(first *update) {
+	s.endIdle(true)
 	btx, err := s.db.Begin(true)
 	if err != nil {
+		s.committed()
 		first.answer(fmt.Errorf("store: %w", err))
 		return
 	}
@@ -151,9 +153,18 @@ func (s *Store) commit(first *update) {
 	} else {
 		_ = btx.Rollback() // there is nothing to keep
 	}
+	s.committed()
 	for _, u := range g.members {
 		u.done <- err
 	}
+}
+
+// committed lets Views keep their snapshots again, if they began after this.
+func (s *Store) committed() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.writing = false
+	s.commits++
 }
 
 // note notes which buckets the group wrote to, before anyone can see it.
