@@ -11,8 +11,9 @@ import (
 )
 
 // AccessLog takes log lines without making the request wait for the disk: they
-// gather in memory up to a bound and a goroutine writes them. Lines that come
-// while the memory is full are dropped and counted, and the count is logged.
+// gather in memory up to a bound and for a moment, and a goroutine writes them
+// together. Lines that come while the memory is full are dropped and counted,
+// and the count is logged.
 type AccessLog struct {
 	out   io.Writer
 	limit int
@@ -22,9 +23,14 @@ type AccessLog struct {
 	dropped uint64 // since the last report
 	total   uint64
 	closed  bool
-	wake    chan struct{}
+	wake    chan struct{} // a first line came
+	full    chan struct{} // half of the memory is used, or the log was closed
 	done    chan struct{}
 }
+
+// gatherLines is how long lines gather. Waking the writer for each would cost
+// more than all else about them.
+const gatherLines = 20 * time.Millisecond
 
 // NewAccessLog starts an AccessLog that writes to out and holds up to limit
 // bytes (1 MiB when 0). Close it to write what is left.
@@ -32,7 +38,7 @@ func NewAccessLog(out io.Writer, limit int) *AccessLog {
 	if limit <= 0 {
 		limit = 1 << 20
 	}
-	l := &AccessLog{out: out, limit: limit, wake: make(chan struct{}, 1), done: make(chan struct{})}
+	l := &AccessLog{out: out, limit: limit, wake: make(chan struct{}, 1), full: make(chan struct{}, 1), done: make(chan struct{})}
 	go l.run()
 	return l
 }
@@ -46,12 +52,22 @@ func (l *AccessLog) Write(line []byte) (int, error) {
 		l.total++
 		return len(line), nil
 	}
+	before := len(l.pending)
 	l.pending = append(l.pending, line...)
-	select {
-	case l.wake <- struct{}{}:
-	default:
+	if before == 0 {
+		signal(l.wake)
+	}
+	if before < l.limit/2 && len(l.pending) >= l.limit/2 {
+		signal(l.full)
 	}
 	return len(line), nil
+}
+
+func signal(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
 }
 
 // Dropped is how many lines were lost so far.
@@ -67,6 +83,7 @@ func (l *AccessLog) Close() error {
 	if !l.closed {
 		l.closed = true
 		close(l.wake)
+		signal(l.full)
 	}
 	l.mu.Unlock()
 	<-l.done
@@ -78,7 +95,12 @@ func (l *AccessLog) run() {
 	log := zerolog.New(l.out)
 	var spare []byte
 	for open := true; open; {
-		_, open = <-l.wake
+		if _, open = <-l.wake; open {
+			select {
+			case <-l.full:
+			case <-time.After(gatherLines):
+			}
+		}
 		l.mu.Lock()
 		batch, dropped := l.pending, l.dropped
 		l.pending, l.dropped = spare[:0], 0
