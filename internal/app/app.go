@@ -49,7 +49,15 @@ type App struct {
 	stopped  error
 	draining atomic.Bool
 	wait     func(context.Context, time.Duration) // tests end it when they like
+
+	ballast []byte // never touched
 }
+
+// ballastSize is memory that is set aside for the garbage collector to count
+// and that the system never has to give. The collector runs when the heap has
+// doubled; that of a busy service is a few MB, and would double many times a
+// second.
+const ballastSize = 24 << 20
 
 type state int
 
@@ -73,7 +81,8 @@ func New(c *config.Config, o Options) *App {
 	if o.Random == nil {
 		o.Random = rand.Reader
 	}
-	a := &App{config: c, Options: o, failed: make(chan error, 1), stopping: make(chan struct{}), wait: sleep}
+	a := &App{config: c, Options: o, failed: make(chan error, 1), stopping: make(chan struct{}), wait: sleep,
+		ballast: make([]byte, ballastSize)}
 	var lines io.Writer
 	a.log, lines = newLogs(c.Log, o.Stderr, o.Terminal, o.Now)
 	if c.Log.Access {
