@@ -44,7 +44,7 @@ func (s *Schema) Tables() []Records {
 		s.Relationships, s.Scopes, s.Pools, s.Exclusions, s.Groups, s.Reservations,
 		s.OptionSets, s.Definitions, s.Classes, s.Policies, s.Deliveries, s.Statements,
 		s.Users, s.Sessions, s.Events,
-		s.Properties,
+		s.Properties, s.Folders, s.Placements, s.Settings,
 	}
 }
 

@@ -65,6 +65,10 @@ func network(t *testing.T, s store.Store, schema *store.Schema) {
 			schema.Classes.Insert(tx, &model.Class{ServerID: 1, Name: "phones"}),
 			schema.Statements.Insert(tx, &model.Statements{Owner: model.Ref{Type: model.TypeServer, ID: 1}, ServerID: 1, Text: "authoritative;"}),
 			schema.Statements.Insert(tx, &model.Statements{Owner: model.Ref{Type: model.TypeRelationship, ID: 1}, ServerID: 1, Text: "min-balance 60;"}),
+			schema.Folders.Insert(tx, &model.Folder{Name: "outer", ContentType: model.TypeRange}),
+			schema.Folders.Insert(tx, &model.Folder{Name: "inner", ContentType: model.TypeRange, ParentID: 1}),
+			schema.Placements.Insert(tx, &model.Placement{FolderID: 2, Object: model.Ref{Type: model.TypeRange, ID: 3}}),
+			schema.Settings.Insert(tx, &model.Setting{Name: "saveComment", Value: "Off"}),
 			schema.Properties.Insert(tx, &model.PropertyDefinition{ObjectType: model.TypeScope, Name: "Country"}),
 			schema.Properties.Insert(tx, &model.PropertyDefinition{ObjectType: model.TypeScope, Name: "City", ParentID: 1}),
 			schema.Users.Insert(tx, &model.User{Name: "somebody"}),
@@ -109,6 +113,21 @@ func TestChecks(t *testing.T) {
 			}
 			fn(p)
 			return schema.Pools.Update(tx, p)
+		}
+	}
+	folder := func(fn func(*model.Folder)) func(store.Tx) error {
+		return func(tx store.Tx) error {
+			f, err := schema.Folders.Get(tx, 1)
+			if err != nil {
+				return err
+			}
+			fn(f)
+			return schema.Folders.Update(tx, f)
+		}
+	}
+	place := func(id model.ID, object model.Ref) func(store.Tx) error {
+		return func(tx store.Tx) error {
+			return schema.Placements.Insert(tx, &model.Placement{FolderID: id, Object: object})
 		}
 	}
 	property := func(fn func(*model.PropertyDefinition)) func(store.Tx) error {
@@ -263,6 +282,13 @@ func TestChecks(t *testing.T) {
 		{"excluded addresses", store.CheckReferences, func(tx store.Tx) error {
 			return schema.Pools.Insert(tx, &model.Pool{ScopeID: 4, ServerID: 4, From: netip.MustParseAddr("11.0.0.1"), To: netip.MustParseAddr("11.0.0.10")})
 		}, "counts 0 addresses, its pools have 5"},
+		{"folder's parent", store.CheckReferences, folder(func(f *model.Folder) { f.ParentID = 99 }), "names folders 99"},
+		{"folder's type", store.CheckReferences, folder(func(f *model.Folder) { f.ContentType = model.TypeScope }), `folder "inner" is for objects of type Range, its parent for DHCPScope`},
+		{"folder in itself", store.CheckReferences, folder(func(f *model.Folder) { f.ParentID = 2 }), `folder "outer" lies inside itself`},
+		{"placement's folder", store.CheckReferences, place(99, model.Ref{Type: model.TypeRange, ID: 4}), "names folders 99"},
+		{"placement's object", store.CheckReferences, place(2, model.Ref{Type: model.TypeRange, ID: 99}), "names ranges 99"},
+		{"placement's type", store.CheckReferences, place(2, model.Ref{Type: model.TypeScope, ID: 1}), `DHCPScope {#7-#1} lies in the folder "inner"`},
+		{"placement of a pool", store.CheckReferences, place(2, model.Ref{Type: model.TypePool, ID: 1}), "DHCPAddressPool {#10-#1} lies in a folder"},
 		{"property's parent", store.CheckReferences, property(func(d *model.PropertyDefinition) { d.ParentID = 99 }), `the DHCPScope property "City" depends on 99`},
 		{"property's parent's type", store.CheckReferences, property(func(d *model.PropertyDefinition) { d.ObjectType = model.TypeRange }), `the Range property "City" depends on 1`},
 		{"property of itself", store.CheckReferences, property(func(d *model.PropertyDefinition) { d.ParentID = 2 }), `the DHCPScope property "City" depends on 2`},

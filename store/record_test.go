@@ -168,6 +168,15 @@ func codecs() []codec {
 			return model.Delivery{Delivered: text(t), Attempted: text(t), At: at(t), Failed: text(t), Failure: text(t), Stopped: yes(t)}
 		}, model.Delivery{Delivered: "d", Attempted: "a", At: day, Failed: "f", Failure: "w", Stopped: true},
 			"0a01641201611a0c08a9b3aac80510b1d1f9d6032201662a01773001"),
+		codecOf("folder", encodeFolder, decodeFolder, func(t *rapid.T) model.Folder {
+			return model.Folder{Name: text(t), ContentType: model.ObjectType(rapid.Uint16().Draw(t, "type")), ParentID: id(t)}
+		}, model.Folder{Name: "n", ContentType: model.TypeScope, ParentID: 300}, "0a016e100718ac02"),
+		codecOf("placement", encodePlacement, decodePlacement, func(t *rapid.T) model.Placement {
+			return model.Placement{FolderID: id(t), Object: model.Ref{Type: model.ObjectType(rapid.Uint16().Draw(t, "type")), ID: id(t)}}
+		}, model.Placement{FolderID: 300, Object: model.Ref{Type: model.TypeRange, ID: 2}}, "08ac0210061802"),
+		codecOf("setting", encodeSetting, decodeSetting, func(t *rapid.T) model.Setting {
+			return model.Setting{Name: text(t), Value: text(t)}
+		}, model.Setting{Name: "n", Value: "v"}, "0a016e120176"),
 		codecOf("property", encodePropertyDefinition, decodePropertyDefinition, func(t *rapid.T) model.PropertyDefinition {
 			return model.PropertyDefinition{ObjectType: model.ObjectType(rapid.Uint16().Draw(t, "type")), Name: text(t),
 				Type: model.PropertyType(text(t)), Mandatory: yes(t), ReadOnly: yes(t), MultiLine: yes(t), Default: text(t),

@@ -16,7 +16,7 @@ func CheckReferences(tx Tx) error {
 		c.scopes, c.pools, c.exclusions, c.groups, c.reservations,
 		c.options, c.definitions, c.classes, c.policies, c.deliveries, c.statements,
 		c.sessions,
-		c.properties,
+		c.properties, c.folders,
 	} {
 		if err := check(); err != nil {
 			return errors.Join(c.found.err(), err)

@@ -23,6 +23,9 @@ import "halxml/internal/model"
 //	policies        owner (type, id, name folded; unique)
 //	deliveries      none; the id is the server's
 //	statements      owner (type, id, server, part, name; unique), server
+//	folders         parent (type of content, parent, name folded; unique), name (folded)
+//	placements      object (type, id; unique), folder (folder, type, id)
+//	settings        name (unique, folded)
 //	properties      type (type, name folded; unique)
 //	users           name (unique, folded)
 //	sessions        token (unique: SHA-256), user
@@ -106,6 +109,17 @@ type Schema struct {
 	Statements         *Table[model.Statements]
 	StatementsByOwner  *Index[model.Statements]
 	StatementsByServer *Index[model.Statements]
+
+	Folders         *Table[model.Folder]
+	FoldersByParent *Index[model.Folder]
+	FoldersByName   *Index[model.Folder]
+
+	Placements         *Table[model.Placement]
+	PlacementsByObject *Index[model.Placement]
+	PlacementsByFolder *Index[model.Placement]
+
+	Settings       *Table[model.Setting]
+	SettingsByName *Index[model.Setting]
 
 	Properties       *Table[model.PropertyDefinition]
 	PropertiesByType *Index[model.PropertyDefinition]
@@ -251,6 +265,23 @@ func NewSchema() *Schema {
 		StatementsByServer: &Index[model.Statements]{Name: "server",
 			Keys: func(r *model.Statements, yield func(Key)) { yield(Key{}.ID(r.ServerID)) }},
 
+		FoldersByParent: &Index[model.Folder]{Name: "parent", Unique: true,
+			Keys: func(r *model.Folder, yield func(Key)) {
+				yield(Key{}.ID(model.ID(r.ContentType)).ID(r.ParentID).Text(model.FoldName(r.Name)))
+			}},
+		FoldersByName: &Index[model.Folder]{Name: "name",
+			Keys: func(r *model.Folder, yield func(Key)) { yield(NameKey(r.Name)) }},
+
+		PlacementsByObject: &Index[model.Placement]{Name: "object", Unique: true,
+			Keys: func(r *model.Placement, yield func(Key)) { yield(RefKey(r.Object)) }},
+		PlacementsByFolder: &Index[model.Placement]{Name: "folder",
+			Keys: func(r *model.Placement, yield func(Key)) {
+				yield(Key{}.ID(r.FolderID).ID(model.ID(r.Object.Type)).ID(r.Object.ID))
+			}},
+
+		SettingsByName: &Index[model.Setting]{Name: "name", Unique: true,
+			Keys: func(r *model.Setting, yield func(Key)) { yield(NameKey(r.Name)) }},
+
 		PropertiesByType: &Index[model.PropertyDefinition]{Name: "type", Unique: true,
 			Keys: func(r *model.PropertyDefinition, yield func(Key)) {
 				yield(Key{}.ID(model.ID(r.ObjectType)).Text(model.FoldName(r.Name)))
@@ -342,7 +373,18 @@ func NewSchema() *Schema {
 		ID:     func(r *model.Statements) *model.ID { return &r.ID },
 		Encode: encodeStatements, Decode: decodeStatements,
 		Indexes: []*Index[model.Statements]{s.StatementsByOwner, s.StatementsByServer}})
-
+	s.Folders = newTable(&Table[model.Folder]{Name: "folders",
+		ID:     func(r *model.Folder) *model.ID { return &r.ID },
+		Encode: encodeFolder, Decode: decodeFolder,
+		Indexes: []*Index[model.Folder]{s.FoldersByParent, s.FoldersByName}})
+	s.Placements = newTable(&Table[model.Placement]{Name: "placements",
+		ID:     func(r *model.Placement) *model.ID { return &r.ID },
+		Encode: encodePlacement, Decode: decodePlacement,
+		Indexes: []*Index[model.Placement]{s.PlacementsByObject, s.PlacementsByFolder}})
+	s.Settings = newTable(&Table[model.Setting]{Name: "settings",
+		ID:     func(r *model.Setting) *model.ID { return &r.ID },
+		Encode: encodeSetting, Decode: decodeSetting,
+		Indexes: []*Index[model.Setting]{s.SettingsByName}})
 	s.Properties = newTable(&Table[model.PropertyDefinition]{Name: "properties",
 		ID:     func(r *model.PropertyDefinition) *model.ID { return &r.ID },
 		Encode: encodePropertyDefinition, Decode: decodePropertyDefinition,
