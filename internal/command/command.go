@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"strings"
 	"time"
 
 	"halxml/internal/audit"
@@ -21,7 +22,7 @@ import (
 )
 
 // Options are what a Service needs. Everything is required but Changed and
-// ReservationsInPools.
+// Pinger.
 type Options struct {
 	Store  store.Store
 	Schema *store.Schema
@@ -34,10 +35,6 @@ type Options struct {
 	Changed func(servers []model.ID)
 	// Pinger, if set, pings addresses that are to be given out.
 	Pinger Pinger
-	// ReservationsInPools lets reservations lie in address pools of ISC
-	// servers, which are then split around them, until the system settings say
-	// otherwise.
-	ReservationsInPools bool
 }
 
 // Service is the command layer: a hal.Dispatcher.
@@ -49,7 +46,6 @@ type Service struct {
 	now     func() time.Time
 	zone    *time.Location
 	changed func([]model.ID)
-	inPools bool
 	pinger  Pinger
 	table   map[string]row
 	results *results
@@ -59,7 +55,7 @@ type Service struct {
 func New(o Options) *Service {
 	return &Service{
 		store: o.Store, schema: o.Schema, auth: o.Auth, log: audit.New(o.Schema),
-		now: o.Now, zone: o.Zone, changed: o.Changed, inPools: o.ReservationsInPools, pinger: o.Pinger, table: table(),
+		now: o.Now, zone: o.Zone, changed: o.Changed, pinger: o.Pinger, table: table(),
 		results: newResults(),
 	}
 }
@@ -199,7 +195,8 @@ func (c *call) update(fn func() error) error {
 // maxComment bounds a saveComment, bytes.
 const maxComment = 64 << 10
 
-// note takes the caller's saveComment for the events of this command.
+// note takes the caller's saveComment for the events of this command. Every
+// command that changes something and has a saveComment begins with it.
 func (c *call) note(comment hal.Opt[string]) error {
 	if len(comment.V) > maxComment {
 		return errs.Errorf(errs.TooLarge, "saveComment: longer than %d bytes", maxComment)
@@ -207,7 +204,15 @@ func (c *call) note(comment hal.Opt[string]) error {
 	if err := plainText("saveComment", comment.V, true); err != nil {
 		return err
 	}
-	c.comment = comment.V
+	rule, err := c.setting(settingSaveComment)
+	switch {
+	case err != nil:
+		return err
+	case rule == commentRequired && strings.TrimSpace(comment.V) == "":
+		return errs.Errorf(errs.Missing, "saveComment: required by the system settings")
+	case rule != commentOff:
+		c.comment = comment.V
+	}
 	return nil
 }
 

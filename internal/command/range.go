@@ -179,9 +179,13 @@ func addRange(c *call, req *hal.AddRange) (*hal.AddRangeResponse, error) {
 	if in == nil {
 		return nil, required("range")
 	}
+	inherit, err := c.allows(settingInheritAccess)
+	if err != nil {
+		return nil, err
+	}
 	r := &model.Range{
 		SpaceID: c.space(), Subnet: in.Subnet.V, Locked: in.Locked.V, AutoAssign: in.AutoAssign.V,
-		Container: in.IsContainer.V, InheritAccess: in.InheritAccess.Or(true), Created: c.at,
+		Container: in.IsContainer.V, InheritAccess: in.InheritAccess.Or(inherit), Created: c.at,
 	}
 	if err := setSpan(r, "range.", in.Name.V, in.From.V, in.To.V); err != nil {
 		return nil, err

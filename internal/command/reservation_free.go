@@ -110,13 +110,17 @@ func (c *call) rangeOfScope(field, text string) (*model.Range, error) {
 // unreservable are the blocks of scopes that no reservation may lie in, in the
 // order of their addresses; they may overlap.
 func (c *call) unreservable(scopes []*model.Scope, excludedToo bool) ([]block, error) {
+	allowed, err := c.reservationsInPools()
+	if err != nil {
+		return nil, err
+	}
 	var all []block
 	for _, s := range scopes {
 		server, err := c.serverByID(s.ServerID)
 		if err != nil {
 			return nil, err
 		}
-		if server.Kind == model.KindISC && !c.reservationsInPools() {
+		if server.Kind == model.KindISC && !allowed {
 			pools, err := c.poolsOf(s.ID)
 			if err != nil {
 				return nil, err

@@ -11,7 +11,7 @@ import (
 // reservationsInPools reports the system setting that lets reservations lie in
 // address pools of ISC servers, which are split around them. Kea and Microsoft
 // keep reserved addresses of a pool from other clients by themselves.
-func (c *call) reservationsInPools() bool { return c.inPools }
+func (c *call) reservationsInPools() (bool, error) { return c.allows(settingReservationsInPools) }
 
 // poolAt is a scope's pool that an address lies in, or nil.
 func (c *call) poolAt(scope model.ID, a netip.Addr) (*model.Pool, error) {
@@ -29,7 +29,10 @@ func (c *call) poolAt(scope model.ID, a netip.Addr) (*model.Pool, error) {
 // addresses, unless that is allowed: then splitPool splits it.
 func (c *call) checkPoolReservations(field string, p *model.Pool) error {
 	server, err := c.serverByID(p.ServerID)
-	if err != nil || server.Kind != model.KindISC || c.reservationsInPools() {
+	if err != nil || server.Kind != model.KindISC {
+		return err
+	}
+	if allowed, err := c.reservationsInPools(); err != nil || allowed {
 		return err
 	}
 	reserved, err := c.reservedIn(p, 1)
@@ -64,7 +67,10 @@ func (c *call) reservedIn(p *model.Pool, most int) (all []netip.Addr, err error)
 // pool. A pool of nothing else is refused.
 func (c *call) splitReserved(field string, p *model.Pool) error {
 	server, err := c.serverByID(p.ServerID)
-	if err != nil || server.Kind != model.KindISC || !c.reservationsInPools() {
+	if err != nil || server.Kind != model.KindISC {
+		return err
+	}
+	if allowed, err := c.reservationsInPools(); err != nil || !allowed {
 		return err
 	}
 	reserved, err := c.reservedIn(p, math.MaxInt)

@@ -4,14 +4,17 @@ import (
 	"fmt"
 	"testing"
 
-	"halxml/internal/command"
 	"halxml/internal/errs"
 )
 
-func inPools(o *command.Options) { o.ReservationsInPools = true }
+func (s *service) allowInPools(yes bool) {
+	s.t.Helper()
+	s.text("SetSystemSettings", fmt.Sprintf(`{"systemSettings":[{"name":"allowReservationsInPools","value":"%t"}]}`, yes))
+}
 
 func TestPoolsAreSplitAroundReservations(t *testing.T) {
-	s := newServiceWith(t, inPools)
+	s := newService(t)
+	s.allowInPools(true)
 	_, _, here, there := s.joined("ISC")
 	pools := func(want string, available float64) {
 		t.Helper()
@@ -81,7 +84,8 @@ func TestNextFreeReservationAddress(t *testing.T) {
 
 	// In a pool of an ISC server a reservation may not lie, unless it is allowed.
 	for _, allowed := range []bool{false, true} {
-		s := newServiceWith(t, func(o *command.Options) { o.ReservationsInPools = allowed })
+		s := newService(t)
+		s.allowInPools(allowed)
 		_, sc := s.network("ISC")
 		s.pool(sc, "10.0.0.1", "10.0.0.9")
 		s.pool(sc, "10.0.0.10", "10.0.0.19")

@@ -295,8 +295,11 @@ func (c *call) checkReservedInScope(field string, a netip.Addr, s *model.Scope, 
 	if err := usable(field, rng, a); err != nil {
 		return err
 	}
-	if server.Kind != model.KindISC || c.reservationsInPools() {
+	if server.Kind != model.KindISC {
 		return nil
+	}
+	if allowed, err := c.reservationsInPools(); err != nil || allowed {
+		return err
 	}
 	p, err := c.poolAt(s.ID, a)
 	if err == nil && p != nil {

@@ -109,9 +109,13 @@ func (c *call) scopeRange(field, text string) (*model.Range, error) {
 	if !ok {
 		return nil, err
 	}
+	inherit, err := c.allows(settingInheritAccess)
+	if err != nil {
+		return nil, err
+	}
 	r = &model.Range{
 		SpaceID: c.space(), Name: spanName(from, to), From: from, To: to,
-		Subnet: true, InheritAccess: true, Created: c.at,
+		Subnet: true, InheritAccess: inherit, Created: c.at,
 	}
 	if err := c.defaultCustom(model.TypeRange, &r.Custom); err != nil {
 		return nil, err

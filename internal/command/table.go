@@ -83,6 +83,11 @@ func table() map[string]row {
 		"GetDHCPPolicyEnforcement": op(read, getEnforcement),
 		"SetDHCPPolicyEnforcement": op(write, setEnforcement),
 
+		"GetInheritAccess":  op(read, getInheritAccess),
+		"SetInheritAccess":  op(write, setInheritAccess),
+		"GetSystemSettings": op(read, getSystemSettings),
+		"SetSystemSettings": op(write, setSystemSettings),
+
 		"AddPropertyDefinition":    op(write, addPropertyDefinition),
 		"ModifyPropertyDefinition": op(write, modifyPropertyDefinition),
 		"RemovePropertyDefinition": op(write, removePropertyDefinition),

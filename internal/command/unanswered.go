@@ -28,7 +28,6 @@ var unanswered = map[string]string{
 	"GetDevices":               noIPAM,
 	"GetInterface":             noIPAM,
 	"GetInterfaces":            noIPAM,
-	"GetInheritAccess":         noIPAM,
 	"GetRangeDiscovery":        noIPAM,
 	"GetRoutersForRange":       noIPAM,
 	"JoinRanges":               noIPAM,
@@ -38,7 +37,6 @@ var unanswered = map[string]string{
 	"SetRangeDiscovery":        noIPAM,
 	"SetRoutersForRange":       noIPAM,
 	"SplitRange":               noIPAM,
-	"SetInheritAccess":         noIPAM,
 
 	"AddADForest":      noAD,
 	"AddADSite":        noAD,
@@ -107,10 +105,8 @@ var unanswered = map[string]string{
 	"GetFolders":         noGeneric,
 	"GetCustomFilters":   noGeneric,
 	"GetObjectsInFolder": noGeneric,
-	"GetSystemSettings":  noGeneric,
 	"PlaceInFolder":      noGeneric,
 	"RemoveFromFolder":   noGeneric,
-	"SetSystemSettings":  noGeneric,
 
 	"AddGroup":            noAccess,
 	"AddLicenseKey":       noAccess,

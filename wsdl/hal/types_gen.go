@@ -3904,13 +3904,18 @@ func (x *User) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
 
 // SystemSetting: A setting of the service as name and value.
 type SystemSetting struct {
-	Name  Opt[string] // required
+	// saveComment (Off: comments are not kept; Optional; Required of every change),
+	// allowReservationsInPools (whether reservations may lie in address pools of ISC servers, which
+	// are then split; true or false) or inheritAccess (whether new ranges take their access settings
+	// from the parent; true or false).
+	Name Opt[string] // required
+	// When changing a setting, absent or empty stands for its default.
 	Value Opt[string]
 }
 
 var typeSystemSetting = Struct{Name: "SystemSetting", Doc: "A setting of the service as name and value.", Fields: []Field{
-	{Name: "name", Type: "string", Kind: StringKind, Required: true, open: "<name>", close: "</name>", key: "\"name\":"},
-	{Name: "value", Type: "string", Kind: StringKind, Nillable: true, open: "<value>", close: "</value>", key: "\"value\":"},
+	{Name: "name", Type: "string", Kind: StringKind, Required: true, Doc: "saveComment (Off: comments are not kept; Optional; Required of every change), allowReservationsInPools (whether reservations may lie in address pools of ISC servers, which are then split; true or false) or inheritAccess (whether new ranges take their access settings from the parent; true or false).", open: "<name>", close: "</name>", key: "\"name\":"},
+	{Name: "value", Type: "string", Kind: StringKind, Nillable: true, Doc: "When changing a setting, absent or empty stands for its default.", open: "<value>", close: "</value>", key: "\"value\":"},
 }}
 
 func (x *SystemSetting) encode(b []byte, o style) []byte {

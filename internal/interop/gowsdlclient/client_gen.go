@@ -6310,8 +6310,11 @@ type ArrayOfUser struct {
 }
 
 type SystemSetting struct {
+
+	// saveComment (Off: comments are not kept; Optional; Required of every change), allowReservationsInPools (whether reservations may lie in address pools of ISC servers, which are then split; true or false) or inheritAccess (whether new ranges take their access settings from the parent; true or false).
 	Name string `xml:"name,omitempty" json:"name,omitempty"`
 
+	// When changing a setting, absent or empty stands for its default.
 	Value *string `xml:"value,omitempty" json:"value,omitempty"`
 }
 
