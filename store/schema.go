@@ -10,7 +10,7 @@ import "halxml/internal/model"
 //	holds           address (space, from, to, expiry), expiry
 //	spaces          name (unique, folded)
 //	devices         name (unique: space, folded)
-//	interfaces      device (unique: device, folded), name (folded), address (unique: space, address; mapped)
+//	interfaces      device (unique: device, folded), name (space, folded), address (unique: space, address; mapped)
 //	scopes          server (server, range; unique), range, name (folded)
 //	pools           scope (scope, from), peer (relationship, server), name (folded)
 //	exclusions      scope (scope, from), name (folded)
@@ -177,7 +177,9 @@ func NewSchema() *Schema {
 				yield(Key{}.ID(r.DeviceID).Text(model.FoldName(r.Name)))
 			}},
 		InterfacesByName: &Index[model.Interface]{Name: "name",
-			Keys: func(r *model.Interface, yield func(Key)) { yield(NameKey(r.Name)) }},
+			Keys: func(r *model.Interface, yield func(Key)) {
+				yield(Key{}.ID(r.SpaceID).Text(model.FoldName(r.Name)))
+			}},
 		InterfacesByAddress: &Index[model.Interface]{Name: "address", Unique: true, Mapped: true, AddrAt: idSize,
 			Keys: func(r *model.Interface, yield func(Key)) {
 				for _, a := range r.Addresses {

@@ -34,6 +34,12 @@ func holderOf(t model.ObjectType) (holder, bool) {
 	case model.TypeIPAddress:
 		return held(func(s *store.Schema) *store.Table[model.Address] { return s.Addresses },
 			func(a *model.Address) (string, *[]model.Property) { return a.Addr.String(), &a.Custom }, addressFields.Has), true
+	case model.TypeDevice:
+		return held(func(s *store.Schema) *store.Table[model.Device] { return s.Devices },
+			func(d *model.Device) (string, *[]model.Property) { return d.Name, &d.Custom }, deviceFields.Has), true
+	case model.TypeInterface:
+		return held(func(s *store.Schema) *store.Table[model.Interface] { return s.Interfaces },
+			func(i *model.Interface) (string, *[]model.Property) { return i.Name, &i.Custom }, interfaceFields.Has), true
 	}
 	return holder{}, false
 }

@@ -72,7 +72,10 @@ type listing struct {
 // What it finds is kept, so that further pages cost nothing until the objects
 // change.
 func find[R, T any](c *call, g catalog[R, T], l listing) (found, error) {
-	key := resultKey{kind: g.kind, filter: l.filter.V, sortBy: l.sortBy.V, order: l.order.V, within: string(g.key)}
+	key := resultKey{kind: g.kind, filter: l.filter.V, sortBy: l.sortBy.V, order: l.order.V}
+	if g.within != nil {
+		key.within = g.within.Name + " " + string(g.key)
+	}
 	if g.within == nil && l.sortBy.V == "" && strings.TrimSpace(l.filter.V) == "" {
 		if f, ok, err := everything(c, g.table, l); ok || err != nil {
 			return f, err

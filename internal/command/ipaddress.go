@@ -60,7 +60,20 @@ func (c *call) addressView(a *model.Address) (wire.AddressView, error) {
 		}
 		v.Reservations = append(v.Reservations, r)
 	}
-	return v, nil
+	i, err := c.interfaceAt(a.SpaceID, a.Addr)
+	if err != nil || i == nil {
+		return v, err
+	}
+	return v, c.showInterface(&v, i)
+}
+
+// showInterface adds the interface that has an address, and its device.
+func (c *call) showInterface(v *wire.AddressView, i *model.Interface) error {
+	d, err := c.schema.Devices.Get(c.tx, i.DeviceID)
+	if err == nil {
+		v.Device, v.Interface = d.Name, i.Name
+	}
+	return err
 }
 
 // addressObject is an IP address for the generic commands.

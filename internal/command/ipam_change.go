@@ -151,6 +151,9 @@ func moveIPAMRecord(c *call, req *hal.MoveIPAMRecord) (*hal.MoveIPAMRecordRespon
 			return nil, refuse(errs.MessageOf(err))
 		}
 	}
+	if err := c.moveOnInterface(from, to); err != nil {
+		return nil, err
+	}
 	if from.ID != 0 {
 		to.Claimed = to.Claimed || from.Claimed
 		for _, p := range from.Custom {
@@ -173,6 +176,25 @@ func moveIPAMRecord(c *call, req *hal.MoveIPAMRecord) (*hal.MoveIPAMRecordRespon
 		}
 	}
 	return &hal.MoveIPAMRecordResponse{Errors: []string{}}, nil
+}
+
+// moveOnInterface gives an interface another address for one that it has.
+func (c *call) moveOnInterface(from, to *model.Address) error {
+	i, err := c.interfaceAt(from.SpaceID, from.Addr)
+	if err != nil || i == nil {
+		return err
+	}
+	if other, err := c.interfaceAt(to.SpaceID, to.Addr); err != nil {
+		return err
+	} else if other != nil {
+		return rollback{&hal.MoveIPAMRecordResponse{Errors: []string{
+			fmt.Sprintf("toRef: %s belongs to the interface %s", to.Addr, quote(other.Name))}}}
+	}
+	was := joinAddresses(i.Addresses)
+	i.Addresses = slices.Clone(i.Addresses)
+	i.Addresses[slices.Index(i.Addresses, from.Addr)] = to.Addr
+	_, err = (&interfaceObject{c, i}).save("addresses " + quote(was) + " → " + quote(joinAddresses(i.Addresses)))
+	return err
 }
 
 // moveReservation gives a reservation another address for one that it has. That

@@ -45,6 +45,33 @@ func TestSetIPAMRecord(t *testing.T) {
 	if s.everything() != before {
 		t.Error("what was refused left a trace")
 	}
+
+	// Custom properties, one of which somebody else changes meanwhile.
+	s.define("IPAddress", "Owner", `"type":"String"`)
+	s.define("IPAddress", "Room", `"type":"String"`)
+	with := func(properties string) string {
+		return `{"addrRef":"10.0.0.1","claimed":false,"customProperties":[` + properties + `]}`
+	}
+	const owner, room = `{"name":"Owner","value":"me"}`, `{"name":"Room","value":"12"}`
+	set(with(""), with(owner+","+room))
+	if got := s.custom("{#8-#1}"); got != "Owner=me Room=12" {
+		t.Errorf("set: %s", got)
+	}
+	if got := set(with(owner+","+room), with(`{"name":"owner","value":"you"}`)); got != `{"errors":[]}` || s.custom("{#8-#1}") != "Owner=you" {
+		t.Errorf("changed and cleared: %s, %s", got, s.custom("{#8-#1}"))
+	}
+	if got := set(with(owner), with(`{"name":"Owner","value":"her"}`)); got != `{"errors":["customProperties: Owner is \"you\" by now"]}` || s.custom("{#8-#1}") != "Owner=you" {
+		t.Errorf("changed meanwhile: %s, %s", got, s.custom("{#8-#1}"))
+	}
+	s.refused(errs.Invalid, "SetIPAMRecord", `{"ipamRecordBefore":`+with("")+`,"ipamRecordAfter":`+with(`{"name":"Colour","value":"red"}`)+`}`, "ipamRecordAfter.customProperties", "Colour")
+	if got := s.names("GetIPAMRecords", `{"rangeRef":"10.0.0.0/29","filter":"Owner=you"}`, "ipamRecords", "address"); got != "10.0.0.1" {
+		t.Errorf("by owner: %s", got)
+	}
+	s.text("MoveIPAMRecord", `{"fromRef":"10.0.0.1","toRef":"10.0.0.4"}`)
+	if from, to := s.custom("{#8-#1}"), s.custom("{#8-#2}"); from != "" || to != "Owner=you" {
+		t.Errorf("moved: %q to %q", from, to)
+	}
+
 	s.refused(errs.Missing, "SetIPAMRecord", `{}`, "ipamRecordBefore")
 	s.refused(errs.Missing, "SetIPAMRecord", `{"ipamRecordBefore":{"addrRef":"10.0.0.1"}}`, "ipamRecordAfter")
 	s.refused(errs.Missing, "SetIPAMRecord", `{"ipamRecordBefore":{},"ipamRecordAfter":{}}`, "ipamRecordBefore.addrRef")

@@ -170,6 +170,19 @@ func (c *call) addressesIn(r *model.Range) ([]wire.AddressView, error) {
 			}
 		}
 	}
+	for i, err := range c.schema.InterfacesByAddress.Between(c.tx, keyOf(r.SpaceID).Addr(r.From), behind(keyOf(r.SpaceID).Addr(r.To)), false) {
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range i.Addresses {
+			if !r.Contains(a) {
+				continue
+			}
+			if err := c.showInterface(at(a), i); err != nil {
+				return nil, err
+			}
+		}
+	}
 	var all []wire.AddressView
 	if model.Addresses(r.From, r.To) > maxWhole {
 		for _, v := range known {

@@ -54,7 +54,7 @@ func (c *call) object(field, text string, objType hal.Opt[hal.ObjectType]) (obje
 		return c.objectOf(want, field, text)
 	}
 	var found object
-	for _, t := range []model.ObjectType{model.TypeServer, model.TypeRange, model.TypeScope, model.TypePool, model.TypeExclusion, model.TypeReservation, model.TypeGroup, model.TypeRelationship, model.TypeIPAddress} {
+	for _, t := range []model.ObjectType{model.TypeServer, model.TypeRange, model.TypeScope, model.TypePool, model.TypeExclusion, model.TypeReservation, model.TypeGroup, model.TypeRelationship, model.TypeIPAddress, model.TypeDevice, model.TypeInterface} {
 		o, err := c.objectOf(t, field, text)
 		switch {
 		case errs.CodeOf(err) == errs.NotFound:
@@ -99,6 +99,12 @@ func (c *call) objectOf(t model.ObjectType, field, text string) (object, error) 
 	case model.TypeIPAddress:
 		a, err := c.addressNamed(field, text)
 		return &addressObject{c, a}, err
+	case model.TypeDevice:
+		d, err := c.device(field, text)
+		return &deviceObject{c, d}, err
+	case model.TypeInterface:
+		i, err := c.interfaceOf(field, text)
+		return &interfaceObject{c, i}, err
 	case model.TypeRelationship:
 		if r, used, err := byRef(c, c.schema.Relationships, t, field, "failover relationship", text); used || err != nil {
 			return &relationshipObject{c: c, Relationship: r}, err

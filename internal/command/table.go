@@ -29,6 +29,13 @@ func table() map[string]row {
 		"SetIPAMRecord":             op(write, setIPAMRecord),
 		"MoveIPAMRecord":            op(write, moveIPAMRecord),
 
+		"AddDevice":     op(write, addDevice),
+		"GetDevice":     op(read, getDevice),
+		"GetDevices":    op(read, getDevices),
+		"AddInterface":  op(write, addInterface),
+		"GetInterface":  op(read, getInterface),
+		"GetInterfaces": op(read, getInterfaces),
+
 		"AddDHCPScope":  op(write, addScope),
 		"GetDHCPScope":  op(read, getScope),
 		"GetDHCPScopes": op(read, getScopes),

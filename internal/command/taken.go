@@ -11,11 +11,12 @@ import (
 )
 
 // takenMaps are the maps that together hold every address in use: claimed, or
-// of a reservation.
+// of a reservation or an interface.
 func (c *call) takenMaps(space model.ID) []store.AddrMap {
 	return []store.AddrMap{
 		c.schema.AddressesClaimed.Map(keyOf(space)),
 		c.schema.ReservationsByAddress.Map(nil),
+		c.schema.InterfacesByAddress.Map(keyOf(space)),
 	}
 }
 

@@ -18,16 +18,10 @@ const (
 var unanswered = map[string]string{
 
 	"AddAddressSpace":          noIPAM,
-	"AddDevice":                noIPAM,
-	"AddInterface":             noIPAM,
 	"GetAddressesInUse":        noIPAM,
 	"GetAddressSpace":          noIPAM,
 	"GetAddressSpaces":         noIPAM,
 	"GetCurrentAddressSpace":   noIPAM,
-	"GetDevice":                noIPAM,
-	"GetDevices":               noIPAM,
-	"GetInterface":             noIPAM,
-	"GetInterfaces":            noIPAM,
 	"GetRangeDiscovery":        noIPAM,
 	"GetRoutersForRange":       noIPAM,
 	"JoinRanges":               noIPAM,
