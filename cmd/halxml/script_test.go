@@ -27,8 +27,9 @@ func TestScripts(t *testing.T) {
 			"damage": damage,
 			"usage":  usage,
 			"start":  start,
-			"stop":   stop,
+			"halt":   halt,
 			"keep":   keep,
+			"logged": logged,
 		},
 	})
 }

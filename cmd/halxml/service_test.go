@@ -133,18 +133,33 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("HALXML_URL", running.url)
 }
 
-// stop SIGNAL ends the service that start began: TERM and INT must end it with
+// halt SIGNAL ends the service that start began: TERM and INT must end it with
 // exit code 0, KILL is a crash.
-func stop(ts *testscript.TestScript, neg bool, args []string) {
+func halt(ts *testscript.TestScript, neg bool, args []string) {
 	s, _ := ts.Value(scriptKey{}).(*script)
 	signals := map[string]syscall.Signal{"TERM": syscall.SIGTERM, "INT": syscall.SIGINT, "KILL": syscall.SIGKILL}
 	if neg || s.service == nil || len(args) != 1 || signals[args[0]] == 0 {
-		ts.Fatalf("usage: stop TERM|INT|KILL, after start")
+		ts.Fatalf("usage: halt TERM|INT|KILL, after start")
 	}
 	err := s.service.end(signals[args[0]])
 	s.service = nil
 	if args[0] != "KILL" {
 		ts.Check(err)
+	}
+}
+
+// logged PATTERN waits until the service has written a line of its log that the
+// pattern matches: it logs a request after it has answered.
+func logged(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: logged PATTERN")
+	}
+	pattern, err := regexp.Compile(args[0])
+	ts.Check(err)
+	for end := time.Now().Add(patience); !pattern.MatchString(ts.ReadFile("serve.stderr")); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			ts.Fatalf("%s matches nothing in the log:\n%s", args[0], ts.ReadFile("serve.stderr"))
+		}
 	}
 }
 
