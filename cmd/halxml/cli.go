@@ -41,6 +41,7 @@ type commands struct {
 	Call    callCommand    `cmd:"" help:"Call an operation of a running service and print its JSON answer."`
 	Render  renderCommand  `cmd:"" help:"Print the configuration that a server should run."`
 	Ops     opsCommand     `cmd:"" help:"List the operations that are answered, and why others are not."`
+	Import  importCommand  `cmd:"" help:"Take configuration files of servers into the data of a stopped service."`
 	User    userCommand    `cmd:"" help:"List users and set passwords of a stopped service."`
 	Backup  backupCommand  `cmd:"" help:"Copy the data file of a stopped service."`
 	Check   checkCommand   `cmd:"" help:"Test the data of a stopped service."`

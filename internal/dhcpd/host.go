@@ -113,8 +113,8 @@ func (r *renderer) groups(parent model.ID, depth int) (out []conf.Statement, err
 	return out, nil
 }
 
-// end writes what stands behind the networks: the operator's statements for there, then the reservations of the server
-// as a whole, then groups.
+// end writes what stands behind the networks: groups, the reservations of the server as a whole, which may name a group,
+// then the operator's statements for the end.
 func (r *renderer) end(b *conf.Block) error {
 	hosts, err := r.hosts(r.snap.Server.Ref())
 	if err != nil {
@@ -124,6 +124,7 @@ func (r *renderer) end(b *conf.Block) error {
 	if err != nil {
 		return err
 	}
-	r.write(b, place{owner: r.snap.Server.Ref(), part: model.EndPart}, append(hosts, groups...)...)
+	b.Statements = append(groups, hosts...)
+	r.write(b, place{owner: r.snap.Server.Ref(), part: model.EndPart})
 	return nil
 }

@@ -51,8 +51,8 @@ type Note struct {
 //	classes with members and those that permits name, by name
 //	subnets and shared networks, by first address; in each its options, then its pools, by first address, then its
 //	reservations, by name
+//	groups, then reservations of the server as a whole, by name
 //	the operator's statements for the end
-//	reservations of the server as a whole, then groups, by name
 //
 // The operator's statements of an object stand first in its block.
 func Render(snap Snapshot) (*Rendering, error) {

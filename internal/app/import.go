@@ -1,0 +1,82 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"halxml/internal/auth"
+	"halxml/internal/command"
+	"halxml/internal/config"
+	"halxml/internal/dhcpd"
+	"halxml/internal/dhcpd/conf"
+	"halxml/internal/intake"
+	"halxml/store"
+	"halxml/store/bolt"
+)
+
+// ImportFile is the configuration file of one server.
+type ImportFile struct{ Server, Path string }
+
+// ImportOptions say how to import.
+type ImportOptions struct {
+	// Root stands before the absolute paths of included files: the folder that
+	// another machine's files were copied to. Empty is this machine.
+	Root    string
+	Comment string // for history
+	DryRun  bool   // change nothing
+}
+
+// ImportFinding tells what became of one part of a file.
+type ImportFinding struct{ Place, Kind, Text string }
+
+// ImportDHCPD takes dhcpd.conf files of ISC servers into the data of a stopped
+// service, those of failover partners together. It returns what became of their
+// parts, with an error too.
+func ImportDHCPD(ctx context.Context, c *config.Config, files []ImportFile, o ImportOptions) ([]ImportFinding, error) {
+	var sources []dhcpd.Source
+	for _, f := range files {
+		open := func(name string) ([]byte, error) { return openConfiguration(f.Path, o.Root, name) }
+		file, err := conf.Load(f.Path, open)
+		if err != nil {
+			if syntax := (*conf.SyntaxError)(nil); errors.As(err, &syntax) && syntax.Err != nil {
+				return nil, fmt.Errorf("%w: %w", err, reason(syntax.Err))
+			}
+			return nil, err
+		}
+		sources = append(sources, dhcpd.Source{Server: f.Server, File: file})
+	}
+	return take(ctx, c, dhcpd.Read(sources), o)
+}
+
+// openConfiguration reads a configuration file, or one that it includes.
+func openConfiguration(first, root, name string) ([]byte, error) {
+	if name == first {
+		return os.ReadFile(name)
+	}
+	if !filepath.IsAbs(name) {
+		return nil, errors.New("the path is not absolute")
+	}
+	text, err := os.ReadFile(filepath.Join(root, name))
+	if path := (*fs.PathError)(nil); errors.As(err, &path) {
+		err = path.Err
+	}
+	return text, err
+}
+
+// take stores an intake in the data of a stopped service.
+func take(ctx context.Context, c *config.Config, in *intake.Intake, o ImportOptions) (out []ImportFinding, err error) {
+	err = withData(ctx, c, func(s *bolt.Store) error {
+		commands := command.New(command.Options{Store: s, Schema: store.NewSchema(), Now: time.Now, Zone: time.UTC})
+		found, err := commands.Import(ctx, in, command.Import{Username: auth.AdministratorName, Comment: o.Comment, DryRun: o.DryRun})
+		for _, f := range found {
+			out = append(out, ImportFinding{f.Place.String(), string(f.Kind), f.Text})
+		}
+		return public(err)
+	})
+	return out, err
+}
