@@ -2,6 +2,7 @@ package command
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 
 	"go4.org/netipx"
@@ -62,4 +63,19 @@ func setBound(name, s string, to *netip.Addr) error {
 	}
 	*to = a
 	return nil
+}
+
+// distinctAddresses reads addresses, each once.
+func distinctAddresses(field string, texts []string) (all []netip.Addr, err error) {
+	for _, text := range texts {
+		a, ok := parseAddr(text)
+		switch {
+		case !ok:
+			return nil, invalid(field, "%s is not an IP address", quote(text))
+		case slices.Contains(all, a):
+			return nil, invalid(field, "%s is given twice", a)
+		}
+		all = append(all, a)
+	}
+	return all, nil
 }

@@ -2,7 +2,6 @@ package command
 
 import (
 	"halxml/internal/model"
-	"halxml/store"
 	"halxml/wsdl/hal"
 )
 
@@ -37,14 +36,9 @@ func setInheritAccess(c *call, req *hal.SetInheritAccess) (*hal.SetInheritAccess
 	if !req.InheritChildAccess.Set {
 		return out, nil
 	}
-	below := []*model.Range{r}
-	for i := 0; i < len(below); i++ {
-		for child, err := range c.schema.RangesByParent.Begin(c.tx, store.Key{}.ID(r.SpaceID).ID(below[i].ID)) {
-			if err != nil {
-				return nil, err
-			}
-			below = append(below, child)
-		}
+	below, err := c.withBelow(r)
+	if err != nil {
+		return nil, err
 	}
 	for _, child := range below[1:] {
 		if err := c.inheritAccess(child, req.InheritChildAccess.V); err != nil {

@@ -2,7 +2,6 @@ package command
 
 import (
 	"net/netip"
-	"slices"
 	"strings"
 
 	"halxml/internal/errs"
@@ -94,7 +93,7 @@ func addInterface(c *call, req *hal.AddInterface) (*hal.AddInterfaceResponse, er
 func (c *call) insertInterface(prefix string, d *model.Device, in *hal.Interface) (*model.Interface, error) {
 	i := &model.Interface{DeviceID: d.ID, SpaceID: d.SpaceID, Name: in.Name.V, Client: in.ClientIdentifier.V}
 	var err error
-	if i.Addresses, err = interfaceAddresses(prefix+"addresses", in.Addresses); err != nil {
+	if i.Addresses, err = distinctAddresses(prefix+"addresses", in.Addresses); err != nil {
 		return nil, err
 	}
 	if err := c.newCustom(prefix+"customProperties", model.TypeInterface, &i.Custom, in.CustomProperties); err != nil {
@@ -107,21 +106,6 @@ func (c *call) insertInterface(prefix string, d *model.Device, in *hal.Interface
 		return nil, err
 	}
 	return i, c.record(model.Creation, i.Ref(), i.Name, "Interface %s added to device %s", i.Name, d.Name)
-}
-
-// interfaceAddresses reads addresses, each once.
-func interfaceAddresses(field string, texts []string) (all []netip.Addr, err error) {
-	for _, text := range texts {
-		a, ok := parseAddr(text)
-		switch {
-		case !ok:
-			return nil, invalid(field, "%s is not an IP address", quote(text))
-		case slices.Contains(all, a):
-			return nil, invalid(field, "%s is given twice", a)
-		}
-		all = append(all, a)
-	}
-	return all, nil
 }
 
 // interfaceOf finds an interface by reference or unique name.
@@ -217,7 +201,7 @@ func (o *interfaceObject) properties() []property {
 		{name: "clientIdentifier", value: i.Client, set: words(&i.Client)},
 		{name: "addresses", value: joinAddresses(i.Addresses), set: func(v string) (err error) {
 			texts := strings.FieldsFunc(v, func(ch rune) bool { return ch == ',' || ch == ' ' })
-			i.Addresses, err = interfaceAddresses("properties.addresses", texts)
+			i.Addresses, err = distinctAddresses("properties.addresses", texts)
 			return err
 		}},
 		{name: "deviceRef", value: wire.Ref(model.TypeDevice, i.DeviceID).V, set: func(v string) error {

@@ -141,6 +141,41 @@ func (c *call) among(views []wire.AddressView, texts []string) ([]wire.AddressVi
 // addressesIn are a range's addresses in order: all of them, or of a range of
 // more than maxWhole those that something is known of.
 func (c *call) addressesIn(r *model.Range) ([]wire.AddressView, error) {
+	known, err := c.known(r)
+	if err != nil {
+		return nil, err
+	}
+	if model.Addresses(r.From, r.To) > maxWhole {
+		return inAddressOrder(known), nil
+	}
+	var all []wire.AddressView
+	for a := r.From; a.IsValid() && a.Compare(r.To) <= 0; a = a.Next() {
+		if v := known[a]; v != nil {
+			all = append(all, *v)
+			continue
+		}
+		all = append(all, wire.AddressView{Address: &model.Address{SpaceID: r.SpaceID, Addr: a}})
+	}
+	return all, nil
+}
+
+// knownIn are those of a range's addresses that something is known of.
+func (c *call) knownIn(r *model.Range) ([]wire.AddressView, error) {
+	known, err := c.known(r)
+	return inAddressOrder(known), err
+}
+
+func inAddressOrder(known map[netip.Addr]*wire.AddressView) []wire.AddressView {
+	all := make([]wire.AddressView, 0, len(known))
+	for _, v := range known {
+		all = append(all, *v)
+	}
+	slices.SortFunc(all, func(a, b wire.AddressView) int { return a.Addr.Compare(b.Addr) })
+	return all
+}
+
+// known is knownIn by address.
+func (c *call) known(r *model.Range) (map[netip.Addr]*wire.AddressView, error) {
 	known := map[netip.Addr]*wire.AddressView{}
 	at := func(a netip.Addr) *wire.AddressView {
 		v := known[a]
@@ -183,20 +218,5 @@ func (c *call) addressesIn(r *model.Range) ([]wire.AddressView, error) {
 			}
 		}
 	}
-	var all []wire.AddressView
-	if model.Addresses(r.From, r.To) > maxWhole {
-		for _, v := range known {
-			all = append(all, *v)
-		}
-		slices.SortFunc(all, func(a, b wire.AddressView) int { return a.Addr.Compare(b.Addr) })
-		return all, nil
-	}
-	for a := r.From; a.IsValid() && a.Compare(r.To) <= 0; a = a.Next() {
-		if v := known[a]; v != nil {
-			all = append(all, *v)
-			continue
-		}
-		all = append(all, wire.AddressView{Address: &model.Address{SpaceID: r.SpaceID, Addr: a}})
-	}
-	return all, nil
+	return known, nil
 }

@@ -118,7 +118,7 @@ func (o *rangeObject) properties() []property {
 		{name: "subnet", value: wire.Bool(r.Subnet), set: boolean("subnet", &r.Subnet)},
 		{name: "locked", value: wire.Bool(r.Locked), set: boolean("locked", &r.Locked)},
 		{name: "autoAssign", value: wire.Bool(r.AutoAssign), set: boolean("autoAssign", &r.AutoAssign)},
-		{name: "hasSchedule", value: "false"},
+		{name: "hasSchedule", value: wire.Bool(wire.HasSchedule(r))},
 		{name: "hasMonitor", value: "false"},
 		{name: "inheritAccess", value: wire.Bool(r.InheritAccess), set: boolean("inheritAccess", &r.InheritAccess)},
 		{name: "isContainer", value: wire.Bool(r.Container), set: boolean("isContainer", &r.Container)},

@@ -34,7 +34,7 @@ var rangeFields = filter.NewSet([]filter.Field[rangeRow]{
 	{Name: "subnet", Kind: filter.Bool, Text: func(r rangeRow) string { return wire.Bool(r.Subnet) }},
 	{Name: "locked", Kind: filter.Bool, Text: func(r rangeRow) string { return wire.Bool(r.Locked) }},
 	{Name: "autoAssign", Kind: filter.Bool, Text: func(r rangeRow) string { return wire.Bool(r.AutoAssign) }},
-	{Name: "hasSchedule", Kind: filter.Bool, Text: func(rangeRow) string { return "false" }},
+	{Name: "hasSchedule", Kind: filter.Bool, Text: func(r rangeRow) string { return wire.Bool(wire.HasSchedule(r.Range)) }},
 	{Name: "hasMonitor", Kind: filter.Bool, Text: func(rangeRow) string { return "false" }},
 	{Name: "inheritAccess", Kind: filter.Bool, Text: func(r rangeRow) string { return wire.Bool(r.InheritAccess) }},
 	{Name: "isContainer", Kind: filter.Bool, Text: func(r rangeRow) string { return wire.Bool(r.Container) }},

@@ -26,6 +26,13 @@ func table() map[string]row {
 		"GetAvailableAddressBlocks": op(write, getAvailableAddressBlocks),
 		"GetRangeStatistics":        op(read, getRangeStatistics),
 		"GetRangesWithStatistics":   op(read, getRangesWithStatistics),
+		"GetAddressesInUse":         op(read, getAddressesInUse),
+		"GetRangeDiscovery":         op(read, getRangeDiscovery),
+		"SetRangeDiscovery":         op(write, setRangeDiscovery),
+		"GetRoutersForRange":        op(read, getRoutersForRange),
+		"SetRoutersForRange":        op(write, setRoutersForRange),
+		"SplitRange":                op(write, splitRange),
+		"JoinRanges":                op(write, joinRanges),
 		"SetIPAMRecord":             op(write, setIPAMRecord),
 		"MoveIPAMRecord":            op(write, moveIPAMRecord),
 

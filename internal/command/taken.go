@@ -165,6 +165,9 @@ func (c *call) unusable(r *model.Range, pools bool) ([]block, error) {
 				all = append(all, block{at.To, at.To})
 			}
 		}
+		for _, a := range at.Routers {
+			all = append(all, block{a, a})
+		}
 		for _, s := range scopes {
 			routers, err := c.routerOption(s)
 			if err != nil {

@@ -18,19 +18,12 @@ const (
 var unanswered = map[string]string{
 
 	"AddAddressSpace":          noIPAM,
-	"GetAddressesInUse":        noIPAM,
 	"GetAddressSpace":          noIPAM,
 	"GetAddressSpaces":         noIPAM,
 	"GetCurrentAddressSpace":   noIPAM,
-	"GetRangeDiscovery":        noIPAM,
-	"GetRoutersForRange":       noIPAM,
-	"JoinRanges":               noIPAM,
 	"MoveToAddressSpace":       noIPAM,
 	"ReportMergeAddressSpaces": noIPAM,
 	"SetCurrentAddressSpace":   noIPAM,
-	"SetRangeDiscovery":        noIPAM,
-	"SetRoutersForRange":       noIPAM,
-	"SplitRange":               noIPAM,
 
 	"AddADForest":      noAD,
 	"AddADSite":        noAD,

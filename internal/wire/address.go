@@ -56,6 +56,45 @@ func AddrRef(a *model.Address) string {
 	return a.Ref().String()
 }
 
+// AddressInUse is the short form of an address. Times are seconds since 1970, 0
+// for never.
+func AddressInUse(v AddressView) hal.Address {
+	seconds := func(t time.Time) hal.Opt[uint32] {
+		if t.IsZero() {
+			return hal.Some[uint32](0)
+		}
+		return hal.Some(uint32(t.Unix()))
+	}
+	return hal.Address{
+		ID:               hal.Some(uint32(v.ID)),
+		Address:          hal.Some(v.Addr.String()),
+		Claimed:          hal.Some(v.Claimed),
+		Host:             hal.Some(""),
+		Lastseen:         seconds(v.LastSeen),
+		Lastdiscovery:    seconds(v.LastDiscovery),
+		CustomProperties: Properties(v.Custom),
+	}
+}
+
+// HasSchedule reports whether a range's addresses are looked for.
+func HasSchedule(r *model.Range) bool { return r.Discovery != nil && r.Discovery.Enabled }
+
+// Discovery is a schedule, nil when there is none.
+func Discovery(d *model.Discovery, zone *time.Location) *hal.Discovery {
+	if d == nil {
+		return nil
+	}
+	out := &hal.Discovery{
+		Interval:  hal.Opt[uint32]{V: d.Interval, Set: d.Interval != 0},
+		Enabled:   hal.Some(d.Enabled),
+		StartTime: Date(d.Start, zone),
+	}
+	if d.Unit != "" {
+		out.Unit = hal.Some(hal.TimeUnit(d.Unit))
+	}
+	return out
+}
+
 // AddressBlock is the addresses from the first to the last.
 func AddressBlock(from, to netip.Addr) hal.AddressBlock {
 	return hal.AddressBlock{From: hal.Some(from.String()), To: hal.Some(to.String())}

@@ -146,7 +146,7 @@ func Range(r *model.Range, name string, links RangeLinks, zone *time.Location) h
 		Subnet:                hal.Some(r.Subnet),
 		Locked:                hal.Some(r.Locked),
 		AutoAssign:            hal.Some(r.AutoAssign),
-		HasSchedule:           hal.Some(false),
+		HasSchedule:           hal.Some(HasSchedule(r)),
 		HasMonitor:            hal.Some(false),
 		CustomProperties:      Properties(r.Custom),
 		InheritAccess:         hal.Some(r.InheritAccess),

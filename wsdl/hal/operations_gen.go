@@ -333,7 +333,7 @@ var operations = [...]Operation{
 	},
 	{
 		Name:        "GetAddressesInUse",
-		Doc:         "Lists the addresses in use in the named ranges.",
+		Doc:         "Lists the addresses in use in ranges: claimed, or of a reservation or interface.",
 		NewRequest:  func() Message { return new(GetAddressesInUse) },
 		NewResponse: func() Message { return new(GetAddressesInUseResponse) },
 		Request:     &typeGetAddressesInUse,
@@ -1117,7 +1117,7 @@ var operations = [...]Operation{
 	},
 	{
 		Name:        "JoinRanges",
-		Doc:         "Joins adjacent ranges into one and answers its reference.",
+		Doc:         "Joins adjacent ranges without scopes into one and answers its reference; what the request does not say it takes from the first of them.",
 		NewRequest:  func() Message { return new(JoinRanges) },
 		NewResponse: func() Message { return new(JoinRangesResponse) },
 		Request:     &typeJoinRanges,
@@ -1517,7 +1517,7 @@ var operations = [...]Operation{
 	},
 	{
 		Name:        "SetRangeDiscovery",
-		Doc:         "Sets the schedule by which a range is searched for addresses in use.",
+		Doc:         "Sets the schedule by which a range is to be searched for addresses in use. It is kept; the service itself does not search.",
 		NewRequest:  func() Message { return new(SetRangeDiscovery) },
 		NewResponse: func() Message { return new(SetRangeDiscoveryResponse) },
 		Request:     &typeSetRangeDiscovery,
@@ -1525,7 +1525,7 @@ var operations = [...]Operation{
 	},
 	{
 		Name:        "SetRoutersForRange",
-		Doc:         "Replaces the list of routers that are asked about addresses in use in a range.",
+		Doc:         "Replaces the list of routers that are asked about addresses in use in a range; they are not given out as free addresses.",
 		NewRequest:  func() Message { return new(SetRoutersForRange) },
 		NewResponse: func() Message { return new(SetRoutersForRangeResponse) },
 		Request:     &typeSetRoutersForRange,
@@ -1549,7 +1549,7 @@ var operations = [...]Operation{
 	},
 	{
 		Name:        "SplitRange",
-		Doc:         "Divides a range into equal subnets of a given prefix length and answers them.",
+		Doc:         "Fills a range with equal ranges of a given prefix length, subnets unless the request says otherwise, and answers them; the range stays as their parent.",
 		NewRequest:  func() Message { return new(SplitRange) },
 		NewResponse: func() Message { return new(SplitRangeResponse) },
 		Request:     &typeSplitRange,

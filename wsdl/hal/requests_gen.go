@@ -2397,14 +2397,14 @@ type GetAddressesInUse struct {
 	Session Opt[string] // required
 	// How far back an address may have been seen to count as in use.
 	Lastseen *Discovery
-	// Names of the ranges to look in.
+	// Names, references or titles of the ranges to look in.
 	Ranges []string // required
 }
 
 var typeGetAddressesInUse = Struct{Name: "GetAddressesInUse", Fields: []Field{
 	{Name: "session", Type: "string", Kind: StringKind, Required: true, open: "<session>", close: "</session>", key: "\"session\":"},
 	{Name: "lastseen", Type: "Discovery", Kind: StructKind, Struct: &typeDiscovery, Doc: "How far back an address may have been seen to count as in use.", open: "<lastseen>", close: "</lastseen>", key: "\"lastseen\":"},
-	{Name: "ranges", Type: "ArrayOfRangeTitle", Kind: StringKind, Required: true, Item: "range", Doc: "Names of the ranges to look in.", open: "<ranges>", close: "</ranges>", itemOpen: "<range>", itemClose: "</range>", key: "\"ranges\":"},
+	{Name: "ranges", Type: "ArrayOfRangeTitle", Kind: StringKind, Required: true, Item: "range", Doc: "Names, references or titles of the ranges to look in.", open: "<ranges>", close: "</ranges>", itemOpen: "<range>", itemClose: "</range>", key: "\"ranges\":"},
 }}
 
 func (x *GetAddressesInUse) encode(b []byte, o style) []byte {
@@ -11532,7 +11532,7 @@ func (x *SetSystemSettings) session() *Opt[string] { return &x.Session }
 type SplitRange struct {
 	Session  Opt[string] // required
 	RangeRef Opt[string] // required
-	// Prefix length of the new ranges, longer than that of the range divided.
+	// Prefix length of the new ranges, longer than that of the range divided by at most 12.
 	CIDR             Opt[uint32] // required
 	Subnet           Opt[bool]
 	Locked           Opt[bool]
@@ -11545,7 +11545,7 @@ type SplitRange struct {
 var typeSplitRange = Struct{Name: "SplitRange", Fields: []Field{
 	{Name: "session", Type: "string", Kind: StringKind, Required: true, open: "<session>", close: "</session>", key: "\"session\":"},
 	{Name: "rangeRef", Type: "ObjRef", Kind: RefKind, Required: true, open: "<rangeRef>", close: "</rangeRef>", key: "\"rangeRef\":"},
-	{Name: "cidr", Type: "unsignedInt", Kind: UintKind, Required: true, Doc: "Prefix length of the new ranges, longer than that of the range divided.", open: "<cidr>", close: "</cidr>", key: "\"cidr\":"},
+	{Name: "cidr", Type: "unsignedInt", Kind: UintKind, Required: true, Doc: "Prefix length of the new ranges, longer than that of the range divided by at most 12.", open: "<cidr>", close: "</cidr>", key: "\"cidr\":"},
 	{Name: "subnet", Type: "boolean", Kind: BoolKind, open: "<subnet>", close: "</subnet>", key: "\"subnet\":"},
 	{Name: "locked", Type: "boolean", Kind: BoolKind, open: "<locked>", close: "</locked>", key: "\"locked\":"},
 	{Name: "autoAssign", Type: "boolean", Kind: BoolKind, open: "<autoAssign>", close: "</autoAssign>", key: "\"autoAssign\":"},

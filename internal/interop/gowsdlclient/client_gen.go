@@ -1942,7 +1942,7 @@ type GetAddressesInUse struct {
 	// How far back an address may have been seen to count as in use.
 	Lastseen *Discovery `xml:"lastseen,omitempty" json:"lastseen,omitempty"`
 
-	// Names of the ranges to look in.
+	// Names, references or titles of the ranges to look in.
 	Ranges *ArrayOfRangeTitle `xml:"ranges,omitempty" json:"ranges,omitempty"`
 }
 
@@ -4922,7 +4922,7 @@ type SplitRange struct {
 
 	RangeRef *ObjRef `xml:"rangeRef,omitempty" json:"rangeRef,omitempty"`
 
-	// Prefix length of the new ranges, longer than that of the range divided.
+	// Prefix length of the new ranges, longer than that of the range divided by at most 12.
 	Cidr uint32 `xml:"cidr,omitempty" json:"cidr,omitempty"`
 
 	Subnet bool `xml:"subnet,omitempty" json:"subnet,omitempty"`
@@ -7927,7 +7927,7 @@ type ServiceSoap interface {
 
 	GetAddressBlocksContext(ctx context.Context, request *GetAddressBlocks) (*GetAddressBlocksResponse, error)
 
-	/* Lists the addresses in use in the named ranges. */
+	/* Lists the addresses in use in ranges: claimed, or of a reservation or interface. */
 	GetAddressesInUse(request *GetAddressesInUse) (*GetAddressesInUseResponse, error)
 
 	GetAddressesInUseContext(ctx context.Context, request *GetAddressesInUse) (*GetAddressesInUseResponse, error)
@@ -8417,7 +8417,7 @@ type ServiceSoap interface {
 
 	HasAccessContext(ctx context.Context, request *HasAccess) (*HasAccessResponse, error)
 
-	/* Joins adjacent ranges into one and answers its reference. */
+	/* Joins adjacent ranges without scopes into one and answers its reference; what the request does not say it takes from the first of them. */
 	JoinRanges(request *JoinRanges) (*JoinRangesResponse, error)
 
 	JoinRangesContext(ctx context.Context, request *JoinRanges) (*JoinRangesResponse, error)
@@ -8667,12 +8667,12 @@ type ServiceSoap interface {
 
 	SetDNSRecordAgingContext(ctx context.Context, request *SetDNSRecordAging) (*SetDNSRecordAgingResponse, error)
 
-	/* Sets the schedule by which a range is searched for addresses in use. */
+	/* Sets the schedule by which a range is to be searched for addresses in use. It is kept; the service itself does not search. */
 	SetRangeDiscovery(request *SetRangeDiscovery) (*SetRangeDiscoveryResponse, error)
 
 	SetRangeDiscoveryContext(ctx context.Context, request *SetRangeDiscovery) (*SetRangeDiscoveryResponse, error)
 
-	/* Replaces the list of routers that are asked about addresses in use in a range. */
+	/* Replaces the list of routers that are asked about addresses in use in a range; they are not given out as free addresses. */
 	SetRoutersForRange(request *SetRoutersForRange) (*SetRoutersForRangeResponse, error)
 
 	SetRoutersForRangeContext(ctx context.Context, request *SetRoutersForRange) (*SetRoutersForRangeResponse, error)
@@ -8687,7 +8687,7 @@ type ServiceSoap interface {
 
 	SetSystemSettingsContext(ctx context.Context, request *SetSystemSettings) (*SetSystemSettingsResponse, error)
 
-	/* Divides a range into equal subnets of a given prefix length and answers them. */
+	/* Fills a range with equal ranges of a given prefix length, subnets unless the request says otherwise, and answers them; the range stays as their parent. */
 	SplitRange(request *SplitRange) (*SplitRangeResponse, error)
 
 	SplitRangeContext(ctx context.Context, request *SplitRange) (*SplitRangeResponse, error)
