@@ -40,6 +40,8 @@ type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Run the service."`
 	Call    callCommand    `cmd:"" help:"Call an operation of a running service and print its JSON answer."`
 	Render  renderCommand  `cmd:"" help:"Print the configuration that a server should run."`
+	Diff    diffCommand    `cmd:"" help:"Print what a delivery would change at a server, as a unified diff."`
+	Deploy  deployCommand  `cmd:"" help:"Deliver configurations to servers now."`
 	Ops     opsCommand     `cmd:"" help:"List the operations that are answered, and why others are not."`
 	Import  importCommand  `cmd:"" help:"Take configuration files of servers into the data of a stopped service."`
 	User    userCommand    `cmd:"" help:"List users and set passwords of a stopped service."`

@@ -14,16 +14,16 @@ import (
 
 // remote are the flags of commands that talk to a running service.
 type remote struct {
-	URL     string        `help:"URL of the service." env:"HALXML_URL" default:"http://127.0.0.1:8080"`
-	Timeout time.Duration `help:"How long to wait for an answer." default:"60s"`
+	URL string `help:"URL of the service." env:"HALXML_URL" default:"http://127.0.0.1:8080"`
 }
 
 // renderCommand prints the configuration that a server should run.
 type renderCommand struct {
 	remote
 	settings
-	Offline bool   `help:"Read the data of a stopped service, as --config and --data say."`
-	Server  string `arg:"" help:"Name of the server."`
+	Timeout time.Duration `help:"How long to wait for an answer." default:"60s"`
+	Offline bool          `help:"Read the data of a stopped service, as --config and --data say."`
+	Server  string        `arg:"" help:"Name of the server."`
 }
 
 // Help says what does not fit a line.
@@ -44,7 +44,7 @@ func (c *renderCommand) Run(p *program) error {
 		if err != nil {
 			return err
 		}
-	} else if text, err = c.text(p, http.MethodGet, "/config/"+url.PathEscape(c.Server), nil); err != nil {
+	} else if text, err = c.text(p, c.Timeout, http.MethodGet, "/config/"+url.PathEscape(c.Server), nil); err != nil {
 		return err
 	}
 	_, err = p.stdout.Write(text)
@@ -52,12 +52,12 @@ func (c *renderCommand) Run(p *program) error {
 }
 
 // text asks a service for one of its plain texts.
-func (c *remote) text(p *program, method, path string, body io.Reader) ([]byte, error) {
+func (c *remote) text(p *program, timeout time.Duration, method, path string, body io.Reader) ([]byte, error) {
 	endpoint, err := endpointOf(c.URL)
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), c.Timeout)
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, method, endpoint.Scheme+"://"+endpoint.Host+path, body)
 	if err != nil {
@@ -66,7 +66,7 @@ func (c *remote) text(p *program, method, path string, body io.Reader) ([]byte, 
 	if err := authorize(p, request); err != nil {
 		return nil, err
 	}
-	rpc := &rpcClient{endpoint: endpoint, timeout: c.Timeout}
+	rpc := &rpcClient{endpoint: endpoint, timeout: timeout}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return nil, rpc.unreachable(err)

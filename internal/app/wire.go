@@ -10,7 +10,6 @@ import (
 	"halxml/internal/auth"
 	"halxml/internal/command"
 	"halxml/internal/config"
-	"halxml/internal/deliver"
 	"halxml/internal/deliver/web"
 	"halxml/internal/exchange"
 	"halxml/internal/httpd"
@@ -47,8 +46,12 @@ func (a *App) open(ctx context.Context) error {
 		return err
 	}
 	a.closers = append(a.closers, func(context.Context) error { return users.Close() })
-	commands := command.New(command.Options{Store: data, Schema: schema, Auth: users, Now: a.Now, Zone: c.API.TimeZone})
-	serve, err := a.listen(ctx, origin, a.handler(origin, commands, users, &deliveries{data, newRenderer(c, schema)}))
+	deliverer := a.deliverer(data, schema)
+	commands := command.New(command.Options{
+		Store: data, Schema: schema, Auth: users, Now: a.Now, Zone: c.API.TimeZone,
+		Changed: deliverer.Changed, Services: deliverer,
+	})
+	serve, err := a.listen(ctx, origin, a.handler(origin, commands, users, deliverer))
 	if err != nil {
 		return err
 	}
@@ -56,6 +59,8 @@ func (a *App) open(ctx context.Context) error {
 	if err := a.administrator(ctx, users); err != nil {
 		return err
 	}
+	deliverer.Start()
+	a.closers = append(a.closers, func(context.Context) error { return deliverer.Close() })
 	serve()
 	a.log.Info().Str("url", a.url()).Str("data", c.Data).Str("profile", c.API.Profile).Msg("listening")
 	a.warnOfPlainText()
@@ -124,19 +129,4 @@ func identify(users *auth.Auth) func(*http.Request, *httpd.Record) (string, erro
 		id, err := users.Identify(r.Context(), "", auth.Credential(credential), record.Remote)
 		return id.Name, err
 	}
-}
-
-// deliveries renders for the URLs of package web.
-type deliveries struct {
-	data     store.Store
-	renderer *deliver.Renderer
-}
-
-// Configuration implements web.Deliverer.
-func (d *deliveries) Configuration(ctx context.Context, server string) ([]byte, error) {
-	r, err := d.renderer.Named(ctx, d.data, server)
-	if err != nil {
-		return nil, err
-	}
-	return r.Text, nil
 }

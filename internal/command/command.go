@@ -21,8 +21,8 @@ import (
 	"halxml/wsdl/hal"
 )
 
-// Options are what a Service needs. Everything is required but Changed and
-// Pinger.
+// Options are what a Service needs. Everything is required but Changed,
+// Services and Pinger.
 type Options struct {
 	Store  store.Store
 	Schema *store.Schema
@@ -33,6 +33,8 @@ type Options struct {
 	// Changed, if set, is told the servers whose configuration a command
 	// changed, after the change is on disk.
 	Changed func(servers []model.ID)
+	// Services, if set, starts and stops servers and tells whether they run.
+	Services Services
 	// Pinger, if set, pings addresses that are to be given out.
 	Pinger Pinger
 }
@@ -49,6 +51,8 @@ type Service struct {
 	pinger  Pinger
 	table   map[string]row
 	results *results
+
+	services Services
 }
 
 // New makes the command layer.
@@ -56,7 +60,8 @@ func New(o Options) *Service {
 	return &Service{
 		store: o.Store, schema: o.Schema, auth: o.Auth, log: audit.New(o.Schema),
 		now: o.Now, zone: o.Zone, changed: o.Changed, pinger: o.Pinger, table: table(),
-		results: newResults(),
+		services: o.Services,
+		results:  newResults(),
 	}
 }
 

@@ -108,6 +108,9 @@ func table() map[string]row {
 		"GetPropertyDefinition":    op(read, getPropertyDefinition),
 		"GetPropertyDefinitions":   op(read, getPropertyDefinitions),
 
+		"GetServiceStatus": op(direct, getServiceStatus),
+		"SetServiceStatus": op(direct, setServiceStatus),
+
 		"GetObjects":    op(read, getObjects),
 		"GetProperties": op(read, getProperties),
 		"SetProperties": op(write, setProperties),

@@ -7,7 +7,7 @@ const (
 	noCloud    = "cloud networks are not managed by this service"
 	noWorkflow = "change requests are not served"
 	noAccess   = "users, groups and roles are not served yet"
-	noLeases   = "leases and service states of live servers are not read yet"
+	noLeases   = "leases of live servers are not read yet"
 	noDHCP     = "this part of DHCP is not served yet"
 	noAction   = "actions on the host are not served"
 	noGeneric  = "property definitions, folders and settings are not served yet"
@@ -120,13 +120,11 @@ var unanswered = map[string]string{
 	"GetDHCPConcurrentLeases":      noLeases,
 	"GetDHCPLeaseHistory":          noLeases,
 	"GetDHCPLeases":                noLeases,
-	"GetServiceStatus":             noLeases,
 	"ReconcileDHCPScope":           noLeases,
 	"ReleaseDHCPLease":             noLeases,
 	"ReleaseDHCPLeases":            noLeases,
 	"ReportHostDiscovery":          noLeases,
 	"ReportIPFromClientIdentifier": noLeases,
-	"SetServiceStatus":             noLeases,
 
 	"Ping":       noAction,
 	"RunCommand": noAction,

@@ -2,6 +2,7 @@ package host
 
 import (
 	"context"
+	"os"
 	"time"
 )
 
@@ -62,9 +63,9 @@ func (h *Host) Stop(ctx context.Context) (State, error) {
 	}
 	for deadline := time.Now().Add(goes); ; {
 		gone := h.running(ctx) == 0
-		// A process whose parent has not noticed its end keeps a new server
-		// from starting.
-		if gone && (process <= 0 || !exists(process)) {
+		// dhcpd does not start while there is a process of the number in its
+		// file, be it one whose parent has not noticed its end yet.
+		if gone && (process <= 0 || !exists(process) || h.pid() == process && os.Remove(h.config.PID) == nil) {
 			return h.State(ctx), nil
 		}
 		if time.Now().After(deadline) {

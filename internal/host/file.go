@@ -21,9 +21,6 @@ func (h *Host) files() (live, staged, previous string) {
 	return live, filepath.Join(dir, "."+base+".new"), filepath.Join(dir, base+".prev")
 }
 
-// maxConfig bounds a live configuration that is read, bytes.
-const maxConfig = 256 << 20
-
 // Live is the live configuration; ok is false when there is no such file.
 func (h *Host) Live(context.Context) (text []byte, ok bool, err error) {
 	live, _, _ := h.files()

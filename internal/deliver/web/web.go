@@ -1,17 +1,21 @@
 // Package web answers the URLs by which engineers see and move configurations:
 //
-//	GET /config/SERVER   the configuration that the server should run, as text
+//	GET  /config/SERVER  the configuration that the server should run, as text
+//	GET  /diff/SERVER    what a delivery would change at the server, as a diff
+//	POST /deploy         delivers now: a JSON object with the members of deliver.Order
 //
 // Callers authorize themselves with Basic or Bearer, as those of the API do.
 package web
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"strings"
 
 	"github.com/rs/zerolog"
 
+	"halxml/internal/deliver"
 	"halxml/internal/errs"
 	"halxml/internal/httpd"
 )
@@ -20,6 +24,10 @@ import (
 type Deliverer interface {
 	// Configuration is what the server should run.
 	Configuration(ctx context.Context, server string) ([]byte, error)
+	// Difference is what a delivery would change.
+	Difference(ctx context.Context, server string) ([]byte, error)
+	// Deploy delivers now.
+	Deploy(ctx context.Context, o deliver.Order) ([]deliver.Outcome, error)
 }
 
 // Options are what a Handler needs.
@@ -30,8 +38,13 @@ type Options struct {
 	Log      zerolog.Logger // for internal errors, whose callers learn nothing
 }
 
-// ConfigPath is where configurations are, each under its server's name.
-const ConfigPath = "/config/"
+// The paths: those with a slash at the end are followed by a server's name or
+// reference.
+const (
+	ConfigPath = "/config/"
+	DiffPath   = "/diff/"
+	DeployPath = "/deploy"
+)
 
 // Handler answers this package's URLs and leaves others to next.
 func Handler(o Options, next http.Handler) http.Handler {
@@ -39,9 +52,13 @@ func Handler(o Options, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if server, ok := below(ConfigPath, r.URL.Path); ok {
 			h.get(w, r, "config", func(ctx context.Context) ([]byte, error) { return o.Deliverer.Configuration(ctx, server) })
-			return
+		} else if server, ok := below(DiffPath, r.URL.Path); ok {
+			h.get(w, r, "diff", func(ctx context.Context) ([]byte, error) { return o.Deliverer.Difference(ctx, server) })
+		} else if strings.EqualFold(r.URL.Path, DeployPath) {
+			h.deploy(w, r)
+		} else {
+			next.ServeHTTP(w, r)
 		}
-		next.ServeHTTP(w, r)
 	})
 }
 
@@ -73,6 +90,40 @@ func (h *handler) get(w http.ResponseWriter, r *http.Request, what string, text 
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	_, _ = w.Write(out)
+}
+
+// maxOrder bounds the body of a deploy, bytes.
+const maxOrder = 1 << 20
+
+// deploy answers when the delivery has ended, or fails for the caller.
+func (h *handler) deploy(w http.ResponseWriter, r *http.Request) {
+	const what = "deploy"
+	if !h.method(w, r, http.MethodPost) {
+		return
+	}
+	user, ok := h.identify(w, r, what)
+	if !ok {
+		return
+	}
+	var order deliver.Order
+	body := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxOrder))
+	body.DisallowUnknownFields()
+	if body.Decode(&order) != nil {
+		h.refuse(w, what, user, errs.Errorf(errs.Malformed, `The body is not a JSON object with servers, overwrite and force, such as {"servers": ["dhcp1"]}`))
+		return
+	}
+	outcomes, err := h.Deliverer.Deploy(r.Context(), order)
+	if err != nil {
+		h.refuse(w, what, user, err)
+		return
+	}
+	if outcomes == nil {
+		outcomes = []deliver.Outcome{}
+	}
+	httpd.RecordOf(w).Note(what, user, 0)
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	_ = json.NewEncoder(w).Encode(outcomes)
 }
 
 func (h *handler) method(w http.ResponseWriter, r *http.Request, methods ...string) bool {

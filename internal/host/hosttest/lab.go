@@ -7,6 +7,8 @@ package hosttest
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -48,10 +50,11 @@ func New(t testing.TB, servers int) *Lab {
 	t.Helper()
 	dhcpd := realtool.Path(t, "dhcpd")
 	realtool.Works(t, "the right to make network namespaces", "unshare", "-n", "true")
-	l := &Lab{t: t, prefix: fmt.Sprintf("hx%d", os.Getpid())}
-	if n := nextLab(l.prefix); n > 0 {
-		l.prefix += "n" + strconv.Itoa(n)
+	mark := make([]byte, 4)
+	if _, err := rand.Read(mark); err != nil {
+		t.Fatal(err)
 	}
+	l := &Lab{t: t, prefix: "hx" + hex.EncodeToString(mark)}
 	l.must("ip", "netns", "add", l.prefix+"sw")
 	t.Cleanup(func() { _ = exec.Command("ip", "netns", "del", l.prefix+"sw").Run() })
 	l.must("ip", "-n", l.prefix+"sw", "link", "add", "br0", "type", "bridge")
@@ -81,20 +84,6 @@ func New(t testing.TB, servers int) *Lab {
 		l.Servers = append(l.Servers, s)
 	}
 	return l
-}
-
-// nextLab is the first number that no lab of this process has now.
-func nextLab(prefix string) int {
-	out, _ := exec.Command("ip", "netns", "list").Output()
-	for n := 0; ; n++ {
-		name := prefix
-		if n > 0 {
-			name += "n" + strconv.Itoa(n)
-		}
-		if !strings.Contains(string(out), name+"sw") {
-			return n
-		}
-	}
 }
 
 // leaf makes a namespace with an eth0 on the bridge.
@@ -147,13 +136,13 @@ func (l *Lab) Lease(hardware string) (string, error) {
 // Kill ends the server's process at once, as a crash does.
 func (s *Server) Kill() { end(s.Config.PID, syscall.SIGKILL) }
 
-// Occupy listens on a TCP port of the server's machine until the test ends.
+// Occupy takes a UDP port of the server's machine until the test ends.
 func (s *Server) Occupy(port int) {
 	s.t.Helper()
 	python := realtool.Path(s.t, "python3")
 	const listen = `import socket, sys, time
-s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-s.bind(("", int(sys.argv[1]))); s.listen(); print("listening", flush=True); time.sleep(600)`
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("", int(sys.argv[1]))); print("bound", flush=True); time.sleep(600)`
 	cmd := exec.Command("ip", "netns", "exec", s.namespace, python, "-c", listen, strconv.Itoa(port))
 	out, err := cmd.StdoutPipe()
 	if err == nil {

@@ -1,0 +1,52 @@
+package app
+
+import (
+	"context"
+
+	"halxml/internal/config"
+	"halxml/internal/deliver"
+	"halxml/internal/host"
+	"halxml/store"
+	"halxml/store/bolt"
+)
+
+// deliverer brings configurations to the servers that the configuration knows.
+func (a *App) deliverer(data store.Store, schema *store.Schema) *deliver.Deliverer {
+	var targets []deliver.Target
+	for _, s := range a.config.Servers {
+		targets = append(targets, deliver.Target{Server: s.Name, Host: host.New(hostConfig(s)), Manual: s.Deliver == config.DeliverManual})
+	}
+	return deliver.New(deliver.Options{
+		Store: data, Schema: schema, Preambles: preambles(a.config), Targets: targets, Log: a.log, Now: a.Now,
+		Gather: a.config.Delivery.Gather, Settle: a.config.Delivery.Settle,
+	})
+}
+
+func hostConfig(s config.Server) host.Config {
+	return host.Config{
+		File: s.Config, Leases: s.Leases, PID: s.PID,
+		Validate: s.Validate, Start: s.Start, Stop: s.Stop, Status: s.Status,
+	}
+}
+
+// preambles are the operator's statements by the server's name.
+func preambles(c *config.Config) map[string]string {
+	all := map[string]string{}
+	for _, s := range c.Servers {
+		all[s.Name] = s.Preamble
+	}
+	return all
+}
+
+// Render is the configuration of a server of a stopped service.
+func Render(ctx context.Context, c *config.Config, server string) (text []byte, err error) {
+	err = withData(ctx, c, func(s *bolt.Store) error {
+		r, err := (&deliver.Renderer{Schema: store.NewSchema(), Preambles: preambles(c)}).Named(ctx, s, server)
+		if err != nil {
+			return public(err)
+		}
+		text = r.Text
+		return nil
+	})
+	return text, err
+}
