@@ -95,6 +95,21 @@ func (f *fields) next() bool {
 	if f.err != nil || f.at >= len(f.data) {
 		return false
 	}
+	// Most fields have a tag of one byte, and a value or length of one.
+	if d := f.data[f.at:]; len(d) > 1 && d[0] >= 1<<3 && d[0] < 0x80 && d[1] < 0x80 {
+		switch kind := protowire.Type(d[0] & 7); {
+		case kind == protowire.VarintType:
+			f.num, f.kind, f.varint = protowire.Number(d[0]>>3), kind, uint64(d[1])
+			f.at += 2
+			return true
+		case kind == protowire.BytesType && len(d)-2 >= int(d[1]):
+			f.num, f.kind = protowire.Number(d[0]>>3), kind
+			f.lo = f.at + 2
+			f.hi = f.lo + int(d[1])
+			f.at = f.hi
+			return true
+		}
+	}
 	num, kind, n := protowire.ConsumeTag(f.data[f.at:])
 	if n < 0 {
 		return f.fail(protowire.ParseError(n))

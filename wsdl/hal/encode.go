@@ -96,6 +96,12 @@ func (o style) text(b []byte, v string) []byte {
 }
 
 func encodeString(b []byte, o style, f *Field, v Opt[string]) []byte {
+	if o.manner == 0 { // what most callers ask for, without detours
+		if !v.Set && !f.Required {
+			return b
+		}
+		return append(appendXMLText(append(b, f.open...), v.V), f.close...)
+	}
 	if o.omit(f, v.Set) {
 		return b
 	}

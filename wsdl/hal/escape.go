@@ -11,12 +11,46 @@ var plainText = func() (t [256]bool) {
 	return t
 }()
 
+// plain reports whether all of s stands for itself, eight bytes at a time: those
+// below a blank, from 0x80 on, and & " < > \\, of which & and ", and < and >,
+// differ in one bit.
+func plain(s string) bool {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	n := len(s)
+	if n < 8 {
+		for i := range n {
+			if !plainText[s[i]] {
+				return false
+			}
+		}
+		return true
+	}
+	for i := 0; ; i += 8 {
+		if i > n-8 {
+			if i >= n {
+				return true
+			}
+			i = n - 8 // once more over some of them
+		}
+		t := s[i : i+8]
+		x := uint64(t[0]) | uint64(t[1])<<8 | uint64(t[2])<<16 | uint64(t[3])<<24 |
+			uint64(t[4])<<32 | uint64(t[5])<<40 | uint64(t[6])<<48 | uint64(t[7])<<56
+		amp, less, back := (x|0x04*ones)^'&'*ones, (x|0x02*ones)^'>'*ones, x^'\\'*ones
+		if (x|(x-' '*ones)&^x|(amp-ones)&^amp|(less-ones)&^less|(back-ones)&^back)&high != 0 {
+			return false
+		}
+	}
+}
+
 const hexDigits = "0123456789abcdef"
 
 // appendXMLText appends s as the text of an element. Line ends survive: a bare
 // carriage return would be read as a line feed. What XML cannot hold becomes
 // U+FFFD.
 func appendXMLText(b []byte, s string) []byte {
+	if plain(s) {
+		return append(b, s...)
+	}
 	start := 0
 	for i := 0; i < len(s); {
 		c := s[i]
@@ -56,6 +90,9 @@ func appendXMLText(b []byte, s string) []byte {
 // U+FFFD; HTML characters are left alone, as recorded servers leave them.
 func appendJSONString(b []byte, s string) []byte {
 	b = append(b, '"')
+	if plain(s) {
+		return append(append(b, s...), '"')
+	}
 	start := 0
 	for i := 0; i < len(s); {
 		c := s[i]
