@@ -60,19 +60,32 @@ func (t *Table[T]) Get(tx Tx, id model.ID) (*T, error) {
 	return t.decode(k[:], v)
 }
 
-// Read is Get into a record of the caller's, without a copy: the texts in rec
-// are the store's memory and gone when the transaction ends.
-func (t *Table[T]) Read(tx Tx, id model.ID, rec *T) error {
-	var k [8]byte
-	binary.BigEndian.PutUint64(k[:], uint64(id))
-	v, err := tx.Get(t.Name, k[:])
-	if err != nil {
-		return err
+// Select yields the records with these ids, in their order, all in one record
+// that is used again and again and without copies: its texts are the store's
+// memory and gone when the transaction ends. An id that is not there is an
+// error.
+func (t *Table[T]) Select(tx Tx, ids []model.ID) iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) {
+		rec, key := new(T), make([]byte, 8)
+		for _, id := range ids {
+			binary.BigEndian.PutUint64(key, uint64(id))
+			v, err := tx.Get(t.Name, key)
+			switch {
+			case err != nil:
+			case v == nil:
+				err = fmt.Errorf("%w: %s %d", ErrNotFound, t.Name, id)
+			default:
+				err = t.decodeTo(key, v, rec)
+			}
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if !yield(rec, nil) {
+				return
+			}
+		}
 	}
-	if v == nil {
-		return ErrNotFound
-	}
-	return t.decodeTo(k[:], v, rec)
 }
 
 // decode makes a record that may be kept.
@@ -215,7 +228,7 @@ func (t *Table[T]) All(tx Tx) iter.Seq2[*T, error] { return t.scan(tx, false) }
 func (t *Table[T]) AllDown(tx Tx) iter.Seq2[*T, error] { return t.scan(tx, true) }
 
 // Walk yields the records from an id on, by ascending id, all in one record that
-// is used again and again, and without copies as in Read.
+// is used again and again, and without copies, as in Select.
 func (t *Table[T]) Walk(tx Tx, from model.ID) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
 		rec := new(T)

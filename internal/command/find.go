@@ -2,8 +2,6 @@ package command
 
 import (
 	"cmp"
-	"errors"
-	"fmt"
 	"iter"
 	"slices"
 	"strings"
@@ -240,14 +238,12 @@ func sift[R, T any](c *call, g catalog[R, T], f *filter.Filter[T], of []model.ID
 			}
 			take(rec)
 		}
-	} else {
-		rec := new(R)
-		for _, id := range of {
-			if err := g.table.Read(c.tx, id, rec); err != nil {
-				return nil, absent(err, g.table.Name, id)
-			}
-			take(rec)
+	}
+	for rec, err := range g.table.Select(c.tx, of) {
+		if err != nil {
+			return nil, err
 		}
+		take(rec)
 	}
 	if sorting == nil {
 		return ids, nil
@@ -262,37 +258,19 @@ func sift[R, T any](c *call, g catalog[R, T], f *filter.Filter[T], of []model.ID
 	return ids, nil
 }
 
-// absent says that an index names a record that is not there.
-func absent(err error, table string, id model.ID) error {
-	if errors.Is(err, store.ErrNotFound) {
-		return fmt.Errorf("command: an index of %s names the absent record %d", table, id)
-	}
-	return err
-}
-
 // records yields what was found, all in one record that is used again and whose
 // texts are gone with the transaction.
 func records[R any](c *call, t *store.Table[R], f found) iter.Seq2[*R, error] {
+	if !f.every {
+		return t.Select(c.tx, f.ids)
+	}
 	return func(yield func(*R, error) bool) {
-		if f.every {
-			left := f.count
-			for rec, err := range t.Walk(c.tx, f.first) {
-				if err == nil && left == 0 || !yield(rec, err) {
-					return
-				}
-				left--
-			}
-			return
-		}
-		rec := new(R)
-		for _, id := range f.ids {
-			err := t.Read(c.tx, id, rec)
-			if err != nil {
-				err = absent(err, t.Name, id)
-			}
-			if !yield(rec, err) || err != nil {
+		left := f.count
+		for rec, err := range t.Walk(c.tx, f.first) {
+			if err == nil && left == 0 || !yield(rec, err) {
 				return
 			}
+			left--
 		}
 	}
 }

@@ -30,7 +30,7 @@ func getScope(c *call, req *hal.GetDHCPScope) (*hal.GetDHCPScopeResponse, error)
 	if err != nil {
 		return nil, err
 	}
-	out := wire.Scope(s)
+	out := wire.Scope(s, nil)
 	return &hal.GetDHCPScopeResponse{DHCPScope: &out}, nil
 }
 
@@ -52,10 +52,12 @@ func getScopes(c *call, req *hal.GetDHCPScopes) (*hal.GetDHCPScopesResponse, err
 	if err != nil {
 		return nil, err
 	}
+	texts := new(wire.Texts)
 	return &hal.GetDHCPScopesResponse{
 		TotalResults: hal.Some(uint32(f.total)),
 		DHCPScopesFrom: answer(c, c.schema.Scopes, f, func(s *model.Scope, out *hal.DHCPScope) error {
-			*out = wire.Scope(s)
+			texts.Reset()
+			*out = wire.Scope(s, texts)
 			return nil
 		}),
 	}, nil

@@ -85,13 +85,14 @@ func Server(s *model.Server) hal.DHCPServer {
 	return out
 }
 
-// Scope is a scope with the number of addresses in its pools.
-func Scope(s *model.Scope) hal.DHCPScope {
+// Scope is a scope with the number of addresses in its pools; t makes its
+// references.
+func Scope(s *model.Scope, t *Texts) hal.DHCPScope {
 	return hal.DHCPScope{
-		Ref:           hal.Some(s.Ref().String()),
+		Ref:           t.Ref(model.TypeScope, s.ID),
 		Name:          hal.Some(s.Name),
-		RangeRef:      Ref(model.TypeRange, s.RangeID),
-		DHCPServerRef: Ref(model.TypeServer, s.ServerID),
+		RangeRef:      t.Ref(model.TypeRange, s.RangeID),
+		DHCPServerRef: t.Ref(model.TypeServer, s.ServerID),
 		Superscope:    text(s.Superscope),
 		Description:   text(s.Description),
 		Available:     hal.Some(s.Available),
