@@ -14,12 +14,16 @@ type Codec struct {
 	profile  hal.Profile
 	limits   xmlscan.Limits
 	scanners sync.Pool // of *xmlscan.Scanner
+	lists    *hal.Lists
 }
+
+// maxLists bounds the answers' lists that are kept, bytes.
+const maxLists = 16 << 20
 
 // NewCodec returns a Codec that answers in a profile and refuses documents
 // beyond the limits, whose zero values are defaults.
 func NewCodec(p hal.Profile, limits xmlscan.Limits) *Codec {
-	return &Codec{profile: p, limits: limits}
+	return &Codec{profile: p, limits: limits, lists: hal.NewLists(maxLists)}
 }
 
 // Takes implements exchange.Codec.
@@ -57,7 +61,7 @@ func (c *Codec) Serve(r *exchange.Request, a *exchange.Answer) {
 		return
 	}
 	v := asked.version
-	a.ContentType, a.Output.Profile = v.contentType, c.profile
+	a.ContentType, a.Output.Profile, a.Output.Lists = v.contentType, c.profile, c.lists
 	a.Stream()
 	err = r.Call(v.protocol, asked.operation, asked.request, func(response hal.Message) (err error) {
 		b := append(append(a.Body[:0], v.open...), '<')

@@ -56,7 +56,19 @@ type found struct {
 	every bool
 	first model.ID
 	count int
+
+	token any // for hal.Rows; nil when there is none
 }
+
+// pageToken is a page of what a list found at a version of the data.
+type pageToken struct {
+	key         resultKey
+	offset, end int
+	version     uint64
+}
+
+// fewItems are made anew as quickly as they are found again.
+const fewItems = 8
 
 // listing is what every list command may be asked with. Empty texts and zeros
 // count as unset, as positional clients send them.
@@ -75,21 +87,34 @@ func find[R, T any](c *call, g catalog[R, T], l listing) (found, error) {
 		key.within = g.within.Name + " " + string(g.key)
 	}
 	if g.within == nil && l.sortBy.V == "" && strings.TrimSpace(l.filter.V) == "" {
-		if f, ok, err := everything(c, g.table, l); ok || err != nil {
-			return f, err
-		}
-	}
-	ids, ok := c.results.get(c.tx, key, g.table.Name)
-	if !ok {
-		var whole bool
-		var err error
-		if ids, whole, err = search(c, g, l); err != nil {
+		f, ok, err := everything(c, g.table, l)
+		if err != nil {
 			return found{}, err
 		}
-		c.results.put(c.tx, key, g.table.Name, whole || !g.alone, ids)
+		if ok {
+			version, known := versionOf(c.tx, !g.alone, g.table.Name)
+			return f.as(key, l, version, known), nil
+		}
 	}
-	from, to := filter.Page(len(ids), l.offset.V, l.limit.V)
-	return found{total: len(ids), ids: ids[from:to]}, nil
+	r, ok := c.results.get(c.tx, key, g.table.Name)
+	if !ok {
+		ids, whole, err := search(c, g, l)
+		if err != nil {
+			return found{}, err
+		}
+		r = c.results.put(c.tx, key, g.table.Name, whole || !g.alone, ids)
+	}
+	from, to := filter.Page(len(r.ids), l.offset.V, l.limit.V)
+	return found{total: len(r.ids), ids: r.ids[from:to]}.as(key, l, r.version, r.known), nil
+}
+
+// as gives a page of more than a few items its token.
+func (f found) as(key resultKey, l listing, version uint64, known bool) found {
+	if known && f.count+len(f.ids) > fewItems {
+		from, to := filter.Page(f.total, l.offset.V, l.limit.V)
+		f.token = pageToken{key, from, to, version}
+	}
+	return f
 }
 
 // nearOffset is up to where the start of a page is found by counting.
@@ -279,7 +304,7 @@ func records[R any](c *call, t *store.Table[R], f found) iter.Seq2[*R, error] {
 // is encoded. convert fills an item from a record; both are used again for the
 // next.
 func answer[R, W any](c *call, t *store.Table[R], f found, convert func(*R, *W) error) hal.Rows[W] {
-	return func(yield func(*W) bool) error {
+	return hal.Rows[W]{Token: f.token, Make: func(yield func(*W) bool) error {
 		item := new(W)
 		for rec, err := range records(c, t, f) {
 			if err == nil {
@@ -290,5 +315,5 @@ func answer[R, W any](c *call, t *store.Table[R], f found, convert func(*R, *W) 
 			}
 		}
 		return nil
-	}
+	}}
 }

@@ -109,7 +109,7 @@ func getIPAMRecords(c *call, req *hal.GetIPAMRecords) (*hal.GetIPAMRecordsRespon
 	}
 	first, last := filter.Page(len(views), req.Offset.V, req.Limit.V)
 	return &hal.GetIPAMRecordsResponse{
-		IPAMRecordsFrom: func(yield func(*hal.IPAMRecord) bool) error {
+		IPAMRecordsFrom: hal.Rows[hal.IPAMRecord]{Make: func(yield func(*hal.IPAMRecord) bool) error {
 			for _, v := range views[first:last] {
 				out := wire.IPAMRecord(v, c.zone, !req.ExcludeDHCP.V)
 				if !yield(&out) {
@@ -117,7 +117,7 @@ func getIPAMRecords(c *call, req *hal.GetIPAMRecords) (*hal.GetIPAMRecordsRespon
 				}
 			}
 			return nil
-		},
+		}},
 		TotalResults: hal.Some(uint32(len(views))),
 	}, nil
 }

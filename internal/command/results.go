@@ -30,6 +30,7 @@ type result struct {
 	ids     []model.ID
 	whole   bool // it depends on all data, not only on its own table
 	version uint64
+	known   bool   // the version is
 	used    uint64 // when it was last used, in uses of results
 }
 
@@ -45,7 +46,7 @@ type results struct {
 func newResults() *results { return &results{all: map[resultKey]*result{}} }
 
 // get is what a list found, if that is what it would find in tx.
-func (s *results) get(tx store.Tx, key resultKey, table string) ([]model.ID, bool) {
+func (s *results) get(tx store.Tx, key resultKey, table string) (*result, bool) {
 	s.mu.Lock()
 	r := s.all[key]
 	if r == nil {
@@ -56,14 +57,14 @@ func (s *results) get(tx store.Tx, key resultKey, table string) ([]model.ID, boo
 	r.used = s.clock
 	s.mu.Unlock()
 	version, ok := versionOf(tx, r.whole, table)
-	return r.ids, ok && version == r.version
+	return r, ok && version == r.version
 }
 
-// put keeps what a list found in tx.
-func (s *results) put(tx store.Tx, key resultKey, table string, whole bool, ids []model.ID) {
-	version, ok := versionOf(tx, whole, table)
-	if !ok || cap(ids) > maxResultIDs || len(key.filter) > maxResultKey {
-		return
+// put keeps what a list found in tx, if it can be known how long that is true.
+func (s *results) put(tx store.Tx, key resultKey, table string, whole bool, ids []model.ID) *result {
+	r := &result{ids: ids, whole: whole}
+	if r.version, r.known = versionOf(tx, whole, table); !r.known || cap(ids) > maxResultIDs || len(key.filter) > maxResultKey {
+		return r
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -74,8 +75,10 @@ func (s *results) put(tx store.Tx, key resultKey, table string, whole bool, ids 
 		s.dropOldest()
 	}
 	s.clock++
-	s.all[key] = &result{ids: ids, whole: whole, version: version, used: s.clock}
+	r.used = s.clock
+	s.all[key] = r
 	s.ids += cap(ids)
+	return r
 }
 
 func versionOf(tx store.Tx, whole bool, table string) (uint64, bool) {

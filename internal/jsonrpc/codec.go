@@ -17,6 +17,9 @@ const DefaultBatch = 1000
 // maxBatchAnswer is the size in bytes from which the rest of a batch is refused.
 const maxBatchAnswer = 64 << 20
 
+// maxLists bounds the answers' lists that are kept, bytes.
+const maxLists = 16 << 20
+
 const contentType = "application/json; charset=utf-8"
 
 // Codec speaks JSON-RPC 2.0.
@@ -25,12 +28,13 @@ type Codec struct {
 	limits   jsonscan.Limits
 	maxBatch int
 	scanners sync.Pool // of *jsonscan.Scanner
+	lists    *hal.Lists
 }
 
 // NewCodec returns a Codec that answers in a profile and refuses documents
 // beyond the limits, whose zero values are defaults.
 func NewCodec(p hal.Profile, limits jsonscan.Limits) *Codec {
-	return &Codec{profile: p, limits: limits, maxBatch: DefaultBatch}
+	return &Codec{profile: p, limits: limits, maxBatch: DefaultBatch, lists: hal.NewLists(maxLists)}
 }
 
 // LimitBatch sets how many requests a batch may hold; 0 leaves the default. It
@@ -116,7 +120,7 @@ func (c *Codec) answer(q *request, s *jsonscan.Scanner, r *exchange.Request, a *
 		return q.wrong
 	}
 	start := len(a.Body)
-	a.Output.Profile = c.profile
+	a.Output.Profile, a.Output.Lists = c.profile, c.lists
 	err := r.Call("json", op, call, func(response hal.Message) (err error) {
 		b := append(a.Body[:start], `{"jsonrpc": "2.0", "result": `...)
 		if b, err = a.Output.AppendJSON(b, response); err == nil {

@@ -217,15 +217,28 @@ func encodeItems[T any, P pointer[T]](b []byte, o style, f *Field, v []T) []byte
 // encodeList writes a list of a response: the items that are there, or those
 // that rows makes.
 func encodeList[T any, P pointer[T]](b []byte, o style, f *Field, v []T, rows Rows[T]) []byte {
-	if rows == nil {
+	if rows.Make == nil {
 		return encodeItems[T, P](b, o, f, v)
 	}
-	return encodeMade[T, P](b, o, f, rows)
+	b = o.openList(b, f)
+	if rows.Token == nil || o.out == nil || o.out.Lists == nil {
+		return o.shutList(encodeMade[T, P](b, o, f, rows), f)
+	}
+	key := listKey{rows.Token, f, o.manner}
+	items, keep := o.out.Lists.find(key)
+	if items != nil {
+		return o.shutList(append(b, items...), f)
+	}
+	start := len(b)
+	b = encodeMade[T, P](b, o, f, rows)
+	if keep && !o.out.flushed && o.out.err == nil {
+		o.out.Lists.keep(key, b[start:])
+	}
+	return o.shutList(b, f)
 }
 
 func encodeMade[T any, P pointer[T]](b []byte, o style, f *Field, rows Rows[T]) []byte {
-	b = o.openList(b, f)
-	err := rows(func(item *T) bool {
+	err := rows.Make(func(item *T) bool {
 		b = o.shutItem(P(item).encode(o.openItem(b, f), o), f)
 		if o.out == nil || o.out.Flush == nil || len(b) < o.out.Room {
 			return true
@@ -235,7 +248,7 @@ func encodeMade[T any, P pointer[T]](b []byte, o style, f *Field, rows Rows[T]) 
 	if err != nil {
 		o.out.fail(err)
 	}
-	return o.shutList(b, f)
+	return b
 }
 
 func encodeStrings(b []byte, o style, f *Field, v []string) []byte {

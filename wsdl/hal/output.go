@@ -1,10 +1,16 @@
 package hal
 
 // Rows makes the items of a response's list while the list is encoded, so that
-// a long one is never in memory as a whole. It calls yield with one after
-// another until yield reports false; an item and what it points to are done with
-// when yield returns, so one may serve for all. Its error ends the answer.
-type Rows[T any] func(yield func(item *T) bool) error
+// a long one is never in memory as a whole.
+type Rows[T any] struct {
+	// Make calls yield with one item after another until yield reports false; an
+	// item and what it points to are done with when yield returns, so one may
+	// serve for all. Its error ends the answer.
+	Make func(yield func(item *T) bool) error
+	// Token, if not nil, is a comparable value that Rows have in common only if
+	// they make the same items.
+	Token any
+}
 
 // Output encodes responses, whole or piece by piece.
 type Output struct {
@@ -13,6 +19,8 @@ type Output struct {
 	// have gathered. It sends them and returns a buffer to go on with.
 	Flush func(b []byte) ([]byte, error)
 	Room  int
+	// Lists, if set, keeps lists that are asked for again.
+	Lists *Lists
 
 	flushed bool
 	err     error
@@ -26,7 +34,7 @@ func (o *Output) AppendXML(b []byte, response Message) ([]byte, error) {
 		return response.AppendXML(b, o.Profile), nil
 	}
 	s := o.Profile.xml()
-	s.out, o.err = o, nil
+	s.out, o.err, o.flushed = o, nil, false
 	b = m.encode(b, s)
 	return b, o.err
 }

@@ -65,7 +65,7 @@ func respond(call *hal.Call) (hal.Message, error) {
 func scopes(n uint32, end hal.Opt[uint32]) *hal.GetDHCPScopesResponse {
 	return &hal.GetDHCPScopesResponse{
 		TotalResults: hal.Some(n),
-		DHCPScopesFrom: func(yield func(*hal.DHCPScope) bool) error {
+		DHCPScopesFrom: hal.Rows[hal.DHCPScope]{Make: func(yield func(*hal.DHCPScope) bool) error {
 			for i := range n {
 				if end.Set && i >= end.V {
 					return errors.New(PrivateText)
@@ -83,7 +83,7 @@ func scopes(n uint32, end hal.Opt[uint32]) *hal.GetDHCPScopesResponse {
 				}
 			}
 			return nil
-		},
+		}},
 	}
 }
 
