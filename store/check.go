@@ -42,7 +42,7 @@ func (s *Schema) Tables() []Records {
 	return []Records{
 		s.Servers, s.Spaces, s.Ranges, s.Addresses, s.Holds, s.Devices, s.Interfaces,
 		s.Relationships, s.Scopes, s.Pools, s.Exclusions, s.Groups, s.Reservations,
-		s.OptionSets, s.Definitions, s.Classes, s.Policies, s.Deliveries, s.Statements,
+		s.OptionSets, s.Definitions, s.Classes, s.Policies, s.Deliveries, s.Statements, s.Leases, s.LeaseEvents,
 		s.Users, s.Sessions, s.Events,
 		s.Properties, s.Folders, s.Placements, s.Settings,
 	}

@@ -184,6 +184,19 @@ func codecs() []codec {
 		}, model.PropertyDefinition{ObjectType: model.TypeRange, Name: "City", Type: model.PropertyString, Mandatory: true, ReadOnly: true,
 			MultiLine: true, Default: "d", Items: []string{"a:b", ""}, ParentID: 300},
 			"08061204436974791a06537472696e672001280130013a01644203613a62420048ac02"),
+		codecOf("lease", encodeLease, decodeLease, func(t *rapid.T) model.Lease {
+			return model.Lease{ServerID: id(t), ScopeID: id(t), Addr: addr(t), Hardware: text(t), Identifier: text(t), Hostname: text(t),
+				State: model.LeaseState(text(t)), BOOTP: yes(t), Starts: at(t), Ends: at(t), Source: text(t), Dropped: yes(t)}
+		}, model.Lease{ServerID: 1, ScopeID: 2, Addr: netip.MustParseAddr("10.0.0.10"), Hardware: "h", Identifier: "i", Hostname: "n",
+			State: model.LeaseActive, BOOTP: true, Starts: day, Ends: day, Source: "s", Dropped: true},
+			"080110021a040a00000a2201682a016932016e3a0661637469766540014a0c08a9b3aac80510b1d1f9d603520c08a9b3aac8"+
+				"0510b1d1f9d6035a01736001"),
+		codecOf("lease event", encodeLeaseEvent, decodeLeaseEvent, func(t *rapid.T) model.LeaseEvent {
+			return model.LeaseEvent{ServerID: id(t), Server: text(t), Code: model.LeaseEventCode(text(t)), Time: at(t), Addr: addr(t),
+				Hardware: text(t), Identifier: text(t), Hostname: text(t)}
+		}, model.LeaseEvent{ServerID: 1, Server: "s", Code: model.LeaseRenew, Time: day, Addr: netip.MustParseAddr("10.0.0.10"),
+			Hardware: "h", Identifier: "i", Hostname: "n"},
+			"08011201731a0552656e6577220c08a9b3aac80510b1d1f9d6032a040a00000a3201683a016942016e"),
 		codecOf("user", encodeUser, decodeUser, func(t *rapid.T) model.User {
 			return model.User{Name: text(t), FullName: text(t), Description: text(t), Email: text(t), PasswordHash: text(t), Disabled: yes(t)}
 		}, model.User{Name: "n", FullName: "f", Description: "d", Email: "e", PasswordHash: "h", Disabled: true},

@@ -14,7 +14,7 @@ func CheckReferences(tx Tx) error {
 	for _, check := range []func() error{
 		c.relationships, c.ranges, c.addresses, c.holds, c.devices, c.interfaces,
 		c.scopes, c.pools, c.exclusions, c.groups, c.reservations,
-		c.options, c.definitions, c.classes, c.policies, c.deliveries, c.statements,
+		c.options, c.definitions, c.classes, c.policies, c.deliveries, c.statements, c.leases,
 		c.sessions,
 		c.properties, c.folders,
 	} {

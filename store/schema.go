@@ -27,6 +27,8 @@ import "halxml/internal/model"
 //	placements      object (type, id; unique), folder (folder, type, id)
 //	settings        name (unique, folded)
 //	properties      type (type, name folded; unique)
+//	leases          scope (scope, address; unique), address (address, server; those in use; mapped), client (folded), holder (folded; those held), end (those held)
+//	leaseevents     address, client (folded)
 //	users           name (unique, folded)
 //	sessions        token (unique: SHA-256), user
 //	events          object (type, id)
@@ -123,6 +125,17 @@ type Schema struct {
 
 	Properties       *Table[model.PropertyDefinition]
 	PropertiesByType *Index[model.PropertyDefinition]
+
+	Leases          *Table[model.Lease]
+	LeasesByScope   *Index[model.Lease]
+	LeasesByAddress *Index[model.Lease] // those in use
+	LeasesByClient  *Index[model.Lease] // by hardware address and by identifier
+	LeasesByHolder  *Index[model.Lease] // those held, by Lease.Client
+	LeasesByEnd     *Index[model.Lease] // those held, but for endless ones
+
+	LeaseEvents          *Table[model.LeaseEvent]
+	LeaseEventsByAddress *Index[model.LeaseEvent]
+	LeaseEventsByClient  *Index[model.LeaseEvent] // by hardware address and by identifier
 
 	Users       *Table[model.User]
 	UsersByName *Index[model.User]
@@ -289,6 +302,34 @@ func NewSchema() *Schema {
 				yield(Key{}.ID(model.ID(r.ObjectType)).Text(model.FoldName(r.Name)))
 			}},
 
+		LeasesByScope: &Index[model.Lease]{Name: "scope", Unique: true,
+			Keys: func(r *model.Lease, yield func(Key)) { yield(Key{}.ID(r.ScopeID).Addr(r.Addr)) }},
+		LeasesByAddress: &Index[model.Lease]{Name: "address", Mapped: true,
+			Keys: func(r *model.Lease, yield func(Key)) {
+				if r.InUse() {
+					yield(Key{}.Addr(r.Addr).ID(r.ServerID))
+				}
+			}},
+		LeasesByClient: &Index[model.Lease]{Name: "client",
+			Keys: func(r *model.Lease, yield func(Key)) { clientKeys(r.Hardware, r.Identifier, yield) }},
+		LeasesByHolder: &Index[model.Lease]{Name: "holder",
+			Keys: func(r *model.Lease, yield func(Key)) {
+				if client := r.Client(); client != "" && r.State.Held() {
+					yield(NameKey(client))
+				}
+			}},
+		LeasesByEnd: &Index[model.Lease]{Name: "end",
+			Keys: func(r *model.Lease, yield func(Key)) {
+				if r.State.Held() && !r.Ends.IsZero() {
+					yield(Key{}.Time(r.Ends))
+				}
+			}},
+
+		LeaseEventsByAddress: &Index[model.LeaseEvent]{Name: "address",
+			Keys: func(r *model.LeaseEvent, yield func(Key)) { yield(Key{}.Addr(r.Addr)) }},
+		LeaseEventsByClient: &Index[model.LeaseEvent]{Name: "client",
+			Keys: func(r *model.LeaseEvent, yield func(Key)) { clientKeys(r.Hardware, r.Identifier, yield) }},
+
 		UsersByName: &Index[model.User]{Name: "name", Unique: true,
 			Keys: func(r *model.User, yield func(Key)) { yield(NameKey(r.Name)) }},
 
@@ -391,6 +432,14 @@ func NewSchema() *Schema {
 		ID:     func(r *model.PropertyDefinition) *model.ID { return &r.ID },
 		Encode: encodePropertyDefinition, Decode: decodePropertyDefinition,
 		Indexes: []*Index[model.PropertyDefinition]{s.PropertiesByType}})
+	s.Leases = newTable(&Table[model.Lease]{Name: "leases",
+		ID:     func(r *model.Lease) *model.ID { return &r.ID },
+		Encode: encodeLease, Decode: decodeLease,
+		Indexes: []*Index[model.Lease]{s.LeasesByScope, s.LeasesByAddress, s.LeasesByClient, s.LeasesByHolder, s.LeasesByEnd}})
+	s.LeaseEvents = newTable(&Table[model.LeaseEvent]{Name: "leaseevents",
+		ID:     func(r *model.LeaseEvent) *model.ID { return &r.ID },
+		Encode: encodeLeaseEvent, Decode: decodeLeaseEvent,
+		Indexes: []*Index[model.LeaseEvent]{s.LeaseEventsByAddress, s.LeaseEventsByClient}})
 	s.Users = newTable(&Table[model.User]{Name: "users",
 		ID:     func(r *model.User) *model.ID { return &r.ID },
 		Encode: encodeUser, Decode: decodeUser,
@@ -411,3 +460,14 @@ func NameKey(name string) Key { return Key{}.Text(model.FoldName(name)) }
 
 // RefKey is the key of an object of any type.
 func RefKey(r model.Ref) Key { return Key{}.ID(model.ID(r.Type)).ID(r.ID) }
+
+// clientKeys are the keys of a client by its hardware address and by its
+// identifier.
+func clientKeys(hardware, identifier string, yield func(Key)) {
+	if hardware != "" {
+		yield(NameKey(hardware))
+	}
+	if identifier != "" && identifier != hardware {
+		yield(NameKey(identifier))
+	}
+}
