@@ -187,7 +187,8 @@ func (s *service) stored() string {
 	schema := store.NewSchema()
 	err := s.store.View(s.t.Context(), func(tx store.Tx) error {
 		b.Reset()
-		return errors.Join(dump(&b, tx, schema.OptionSets), dump(&b, tx, schema.Definitions), dump(&b, tx, schema.Classes), dump(&b, tx, schema.Policies))
+		return errors.Join(dump(&b, tx, schema.OptionSets), dump(&b, tx, schema.Definitions), dump(&b, tx, schema.Classes), dump(&b, tx, schema.Policies),
+			dump(&b, tx, schema.Leases), dump(&b, tx, schema.LeaseEvents))
 	})
 	if err != nil {
 		s.t.Fatal(err)

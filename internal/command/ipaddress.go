@@ -60,6 +60,12 @@ func (c *call) addressView(a *model.Address) (wire.AddressView, error) {
 		}
 		v.Reservations = append(v.Reservations, r)
 	}
+	for l, err := range c.schema.LeasesByAddress.Begin(c.tx, store.Key{}.Addr(a.Addr)) {
+		if err != nil {
+			return v, err
+		}
+		v.Leases = append(v.Leases, l)
+	}
 	i, err := c.interfaceAt(a.SpaceID, a.Addr)
 	if err != nil || i == nil {
 		return v, err

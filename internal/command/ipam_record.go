@@ -28,6 +28,12 @@ var addressFields = filter.NewSet([]filter.Field[addressRow]{
 		}
 		return all
 	}},
+	{Name: "dhcpLeases", Kind: filter.List, List: func(r addressRow) (all []string) {
+		for _, l := range r.Leases {
+			all = append(all, l.Hostname, l.Hardware, l.Identifier)
+		}
+		return all
+	}},
 	{Name: "discoveryType", Kind: filter.Enum, Text: func(r addressRow) string { return string(wire.DiscoveryType(r.Address)) }},
 	{Name: "lastSeenDate", Kind: filter.Time, Text: func(r addressRow) string { return wire.Date(r.LastSeen, r.c.zone).V }},
 	{Name: "lastDiscoveryDate", Kind: filter.Time, Text: func(r addressRow) string { return wire.Date(r.LastDiscovery, r.c.zone).V }},
@@ -217,6 +223,13 @@ func (c *call) known(r *model.Range) (map[netip.Addr]*wire.AddressView, error) {
 				return nil, err
 			}
 		}
+	}
+	for l, err := range c.schema.LeasesByAddress.Between(c.tx, store.Key{}.Addr(r.From), behind(store.Key{}.Addr(r.To)), false) {
+		if err != nil {
+			return nil, err
+		}
+		view := at(l.Addr)
+		view.Leases = append(view.Leases, l)
 	}
 	return known, nil
 }

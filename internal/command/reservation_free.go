@@ -16,7 +16,7 @@ import (
 type block struct{ from, to netip.Addr }
 
 // getNextFreeReservationAddress answers the first usable address of a scope
-// that no instance of the scope reserves, keeps in a pool where reservations may
+// that no instance of the scope reserves, has leased, keeps in a pool where reservations may
 // not lie, or excludes.
 func getNextFreeReservationAddress(c *call, req *hal.GetNextFreeReservationAddress) (*hal.GetNextFreeReservationAddressResponse, error) {
 	rng, scopes, err := c.scopeInstances("objRef", req.ObjRef.V)
@@ -49,7 +49,7 @@ func getNextFreeReservationAddress(c *call, req *hal.GetNextFreeReservationAddre
 			a = blocked[0].to
 			continue
 		}
-		taken, err := c.isReserved(a, scopes)
+		taken, err := c.isTaken(a, scopes)
 		if err != nil {
 			return nil, err
 		}
@@ -144,10 +144,14 @@ func (c *call) unreservable(scopes []*model.Scope, excludedToo bool) ([]block, e
 	return all, nil
 }
 
-// isReserved reports whether a server of one of the scopes reserves an address.
-func (c *call) isReserved(a netip.Addr, scopes []*model.Scope) (bool, error) {
+// isTaken reports whether a server of one of the scopes reserves an address or
+// has leased it.
+func (c *call) isTaken(a netip.Addr, scopes []*model.Scope) (bool, error) {
 	for _, s := range scopes {
 		taken, err := c.schema.ReservationsByAddress.Any(c.tx, store.Key{}.Addr(a).ID(s.ServerID))
+		if err == nil && !taken {
+			taken, err = c.schema.LeasesByAddress.Any(c.tx, store.Key{}.Addr(a).ID(s.ServerID))
+		}
 		if err != nil || taken {
 			return taken, err
 		}

@@ -246,6 +246,10 @@ func (c *call) deleteScope(s *model.Scope) error {
 	if err != nil {
 		return err
 	}
+	leases, err := c.deleteLeases(s)
+	if err != nil {
+		return err
+	}
 	if err := c.deletePolicies(s.Ref()); err != nil {
 		return err
 	}
@@ -257,7 +261,7 @@ func (c *call) deleteScope(s *model.Scope) error {
 	}
 	c.touch(s.ServerID)
 	text := "DHCP scope " + s.Name + " removed"
-	if with := counts(counted{len(pools), "address pool"}, counted{len(exclusions), "exclusion"}, counted{reservations, "reservation"}); with != "" {
+	if with := counts(counted{len(pools), "address pool"}, counted{len(exclusions), "exclusion"}, counted{reservations, "reservation"}, counted{leases, "lease"}); with != "" {
 		text += " with " + with
 	}
 	return c.record(model.Deletion, s.Ref(), s.Name, "%s", text)

@@ -66,6 +66,13 @@ func table() map[string]row {
 		"GetDHCPReservations":           op(read, getReservations),
 		"GetNextFreeReservationAddress": op(read, getNextFreeReservationAddress),
 
+		"GetDHCPLeases":                op(read, getLeases),
+		"GetDHCPConcurrentLeases":      op(read, getConcurrentLeases),
+		"GetDHCPLeaseHistory":          op(read, getLeaseHistory),
+		"ReleaseDHCPLease":             op(write, releaseLease),
+		"ReleaseDHCPLeases":            op(write, releaseLeases),
+		"ReportIPFromClientIdentifier": op(read, reportClient),
+
 		"AddDHCPFailoverRelationship":                  op(write, addRelationship),
 		"ModifyDHCPFailoverRelationship":               op(write, modifyRelationship),
 		"RemoveDHCPFailoverRelationships":              op(write, removeRelationships),

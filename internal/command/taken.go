@@ -10,13 +10,14 @@ import (
 	"halxml/store"
 )
 
-// takenMaps are the maps that together hold every address in use: claimed, or
-// of a reservation or an interface.
+// takenMaps are the maps that together hold every address in use: claimed, of a
+// reservation or an interface, or leased.
 func (c *call) takenMaps(space model.ID) []store.AddrMap {
 	return []store.AddrMap{
 		c.schema.AddressesClaimed.Map(keyOf(space)),
 		c.schema.ReservationsByAddress.Map(nil),
 		c.schema.InterfacesByAddress.Map(keyOf(space)),
+		c.schema.LeasesByAddress.Map(nil),
 	}
 }
 

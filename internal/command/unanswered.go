@@ -2,16 +2,16 @@ package command
 
 // Why an operation of the WSDL is not answered.
 const (
-	noDNS      = "DNS is not managed by this service"
-	noAD       = "Active Directory is not managed by this service"
-	noCloud    = "cloud networks are not managed by this service"
-	noWorkflow = "change requests are not served"
-	noAccess   = "users, groups and roles are not served yet"
-	noLeases   = "leases of live servers are not read yet"
-	noDHCP     = "this part of DHCP is not served yet"
-	noAction   = "actions on the host are not served"
-	noGeneric  = "property definitions, folders and settings are not served yet"
-	noIPAM     = "this part of address management is not served yet"
+	noDNS       = "DNS is not managed by this service"
+	noAD        = "Active Directory is not managed by this service"
+	noCloud     = "cloud networks are not managed by this service"
+	noWorkflow  = "change requests are not served"
+	noAccess    = "users, groups and roles are not served yet"
+	noAction    = "actions on the host are not served"
+	noGeneric   = "property definitions, folders and settings are not served yet"
+	noIPAM      = "this part of address management is not served yet"
+	noMicrosoft = "lease databases of Microsoft servers are not read"
+	noDiscovery = "networks are not searched for hosts"
 )
 
 // unanswered has each operation of the WSDL that is not in the table.
@@ -117,14 +117,8 @@ var unanswered = map[string]string{
 	"SetObjectAccess":     noAccess,
 	"SetPassword":         noAccess,
 
-	"GetDHCPConcurrentLeases":      noLeases,
-	"GetDHCPLeaseHistory":          noLeases,
-	"GetDHCPLeases":                noLeases,
-	"ReconcileDHCPScope":           noLeases,
-	"ReleaseDHCPLease":             noLeases,
-	"ReleaseDHCPLeases":            noLeases,
-	"ReportHostDiscovery":          noLeases,
-	"ReportIPFromClientIdentifier": noLeases,
+	"ReconcileDHCPScope":  noMicrosoft,
+	"ReportHostDiscovery": noDiscovery,
 
 	"Ping":       noAction,
 	"RunCommand": noAction,

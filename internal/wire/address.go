@@ -12,6 +12,7 @@ import (
 type AddressView struct {
 	*model.Address
 	Reservations      []*model.Reservation
+	Leases            []*model.Lease // those in use
 	Device, Interface string
 }
 
@@ -30,6 +31,9 @@ func (v AddressView) Usage() (mask uint32) {
 	}
 	if len(v.Reservations) > 0 {
 		mask |= UsageReservation
+	}
+	if len(v.Leases) > 0 {
+		mask |= UsageLease
 	}
 	if v.Interface != "" {
 		mask |= UsageInterface
@@ -133,6 +137,9 @@ func IPAMRecord(v AddressView, zone *time.Location, withDHCP bool) hal.IPAMRecor
 	if withDHCP {
 		for _, r := range v.Reservations {
 			out.DHCPReservations = append(out.DHCPReservations, Reservation(r))
+		}
+		for _, l := range v.Leases {
+			out.DHCPLeases = append(out.DHCPLeases, Lease(l, zone))
 		}
 	}
 	return out

@@ -525,7 +525,7 @@ var operations = [...]Operation{
 	},
 	{
 		Name:        "GetDHCPConcurrentLeases",
-		Doc:         "Lists clients that hold leases on more than one scope or server at the same time.",
+		Doc:         "Lists the leases of clients that hold more than one address at the same time.",
 		NewRequest:  func() Message { return new(GetDHCPConcurrentLeases) },
 		NewResponse: func() Message { return new(GetDHCPConcurrentLeasesResponse) },
 		Request:     &typeGetDHCPConcurrentLeases,
@@ -1245,7 +1245,7 @@ var operations = [...]Operation{
 	},
 	{
 		Name:        "ReleaseDHCPLease",
-		Doc:         "Ends a lease so that its address is free again.",
+		Doc:         "Counts a leased address as free again; the DHCP server itself is not told, and what it tells anew of the lease counts again.",
 		NewRequest:  func() Message { return new(ReleaseDHCPLease) },
 		NewResponse: func() Message { return new(ReleaseDHCPLeaseResponse) },
 		Request:     &typeReleaseDHCPLease,
@@ -1253,7 +1253,7 @@ var operations = [...]Operation{
 	},
 	{
 		Name:        "ReleaseDHCPLeases",
-		Doc:         "Ends several leases so that their addresses are free again.",
+		Doc:         "Counts several leased addresses as free again, all or none; the DHCP servers themselves are not told.",
 		NewRequest:  func() Message { return new(ReleaseDHCPLeases) },
 		NewResponse: func() Message { return new(ReleaseDHCPLeasesResponse) },
 		Request:     &typeReleaseDHCPLeases,

@@ -8047,7 +8047,7 @@ type ServiceSoap interface {
 
 	GetDHCPClassNamesContext(ctx context.Context, request *GetDHCPClassNames) (*GetDHCPClassNamesResponse, error)
 
-	/* Lists clients that hold leases on more than one scope or server at the same time. */
+	/* Lists the leases of clients that hold more than one address at the same time. */
 	GetDHCPConcurrentLeases(request *GetDHCPConcurrentLeases) (*GetDHCPConcurrentLeasesResponse, error)
 
 	GetDHCPConcurrentLeasesContext(ctx context.Context, request *GetDHCPConcurrentLeases) (*GetDHCPConcurrentLeasesResponse, error)
@@ -8497,12 +8497,12 @@ type ServiceSoap interface {
 
 	RejectDNSRecordChangesContext(ctx context.Context, request *RejectDNSRecordChanges) (*RejectDNSRecordChangesResponse, error)
 
-	/* Ends a lease so that its address is free again. */
+	/* Counts a leased address as free again; the DHCP server itself is not told, and what it tells anew of the lease counts again. */
 	ReleaseDHCPLease(request *ReleaseDHCPLease) (*ReleaseDHCPLeaseResponse, error)
 
 	ReleaseDHCPLeaseContext(ctx context.Context, request *ReleaseDHCPLease) (*ReleaseDHCPLeaseResponse, error)
 
-	/* Ends several leases so that their addresses are free again. */
+	/* Counts several leased addresses as free again, all or none; the DHCP servers themselves are not told. */
 	ReleaseDHCPLeases(request *ReleaseDHCPLeases) (*ReleaseDHCPLeasesResponse, error)
 
 	ReleaseDHCPLeasesContext(ctx context.Context, request *ReleaseDHCPLeases) (*ReleaseDHCPLeasesResponse, error)
