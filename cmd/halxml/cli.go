@@ -45,6 +45,7 @@ type commands struct {
 	Ops     opsCommand     `cmd:"" help:"List the operations that are answered, and why others are not."`
 	Import  importCommand  `cmd:"" help:"Take configuration files of servers into the data of a stopped service."`
 	User    userCommand    `cmd:"" help:"List users and set passwords of a stopped service."`
+	Leases  leasesCommand  `cmd:"" help:"Import the leases of a server into a stopped service."`
 	Backup  backupCommand  `cmd:"" help:"Copy the data file of a stopped service."`
 	Check   checkCommand   `cmd:"" help:"Test the data of a stopped service."`
 	Config  configCommand  `cmd:"" help:"Print the effective configuration, or the annotated default file."`

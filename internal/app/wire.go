@@ -62,6 +62,7 @@ func (a *App) open(ctx context.Context) error {
 	deliverer.Start()
 	a.closers = append(a.closers, func(context.Context) error { return deliverer.Close() })
 	serve()
+	a.keepLeases(data, schema)
 	a.log.Info().Str("url", a.url()).Str("data", c.Data).Str("profile", c.API.Profile).Msg("listening")
 	a.warnOfPlainText()
 	if _, err := fmt.Fprintf(a.Stdout, "halxml: listening on %s\n", a.url()); err != nil {
