@@ -28,6 +28,9 @@ type catalog[R, T any] struct {
 	within *store.Index[R]
 	key    store.Key
 	inside func(*R) bool
+	// among, if set, gives the ids of all the objects there are to list,
+	// ascending; key then tells them from others.
+	among func() ([]model.ID, error)
 	// alone says that a row shows nothing but its own record.
 	alone bool
 }
@@ -86,7 +89,10 @@ func find[R, T any](c *call, g catalog[R, T], l listing) (found, error) {
 	if g.within != nil {
 		key.within = g.within.Name + " " + string(g.key)
 	}
-	if g.within == nil && l.sortBy.V == "" && strings.TrimSpace(l.filter.V) == "" {
+	if g.among != nil {
+		key.within = "among " + string(g.key)
+	}
+	if g.within == nil && g.among == nil && l.sortBy.V == "" && strings.TrimSpace(l.filter.V) == "" {
 		f, ok, err := everything(c, g.table, l)
 		if err != nil {
 			return found{}, err
@@ -102,7 +108,7 @@ func find[R, T any](c *call, g catalog[R, T], l listing) (found, error) {
 		if err != nil {
 			return found{}, err
 		}
-		r = c.results.put(c.tx, key, g.table.Name, whole || !g.alone, ids)
+		r = c.results.put(c.tx, key, g.table.Name, whole || !g.alone || g.among != nil, ids)
 	}
 	from, to := filter.Page(len(r.ids), l.offset.V, l.limit.V)
 	return found{total: len(r.ids), ids: r.ids[from:to]}.as(key, l, r.version, r.known), nil
@@ -172,6 +178,12 @@ func search[R, T any](c *call, g catalog[R, T], l listing) (ids []model.ID, whol
 	sorting, err := g.fields.Sort(l.sortBy.V, string(l.order.V), opts)
 	if err != nil {
 		return nil, false, err
+	}
+	if g.among != nil {
+		if ids, err = g.among(); err == nil && (sorting != nil || !f.Empty()) {
+			ids, err = sift(c, g, f, ids, false, sorting)
+		}
+		return ids, true, err
 	}
 	index, key, exact := g.candidates(f)
 	all := index == nil

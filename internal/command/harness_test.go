@@ -162,7 +162,7 @@ func (s *service) refused(code errs.Code, operation, params string, words ...str
 func (s *service) everything() string {
 	s.t.Helper()
 	var b strings.Builder
-	for _, list := range []string{"GetDHCPServers", "GetRanges", "GetDHCPScopes", "GetDHCPAddressPools", "GetDHCPExclusions", "GetDHCPFailoverRelationships", "GetDevices", "GetInterfaces", "GetSystemSettings", "GetHistory"} {
+	for _, list := range []string{"GetDHCPServers", "GetRanges", "GetDHCPScopes", "GetDHCPAddressPools", "GetDHCPExclusions", "GetDHCPFailoverRelationships", "GetDevices", "GetInterfaces", "GetFolders", "GetSystemSettings", "GetHistory"} {
 		b.WriteString(s.text(list, `{}`) + "\n")
 	}
 	for _, kind := range []string{"DHCPServer", "Range", "DHCPScope"} {

@@ -96,6 +96,9 @@ func (c *call) objectOf(t model.ObjectType, field, text string) (object, error) 
 	case model.TypeGroup:
 		g, err := c.group(field, text)
 		return &groupObject{c, g}, err
+	case model.TypeFolder:
+		f, err := c.folder(field, text)
+		return &folderObject{c, f}, err
 	case model.TypeIPAddress:
 		a, err := c.addressNamed(field, text)
 		return &addressObject{c, a}, err

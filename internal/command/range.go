@@ -93,12 +93,19 @@ func getRangeByIPAddress(c *call, req *hal.GetRangeByIPAddress) (*hal.GetRangeBy
 }
 
 func getRanges(c *call, req *hal.GetRanges) (*hal.GetRangesResponse, error) {
-	for field, v := range map[string]string{"folderRef": req.FolderRef.V, "adSiteRef": req.ADSiteRef.V, "cloudNetworkRef": req.CloudNetworkRef.V} {
+	for field, v := range map[string]string{"adSiteRef": req.ADSiteRef.V, "cloudNetworkRef": req.CloudNetworkRef.V} {
 		if v != "" {
 			return nil, notFound(field, strings.TrimSuffix(field, "Ref"), v)
 		}
 	}
-	f, err := c.findRanges(listing{req.Filter, req.SortBy, req.Offset, req.Limit, req.SortOrder})
+	var in *model.Folder
+	if req.FolderRef.V != "" {
+		var err error
+		if in, err = c.folder("folderRef", req.FolderRef.V); err != nil {
+			return nil, err
+		}
+	}
+	f, err := c.findRanges(in, listing{req.Filter, req.SortBy, req.Offset, req.Limit, req.SortOrder})
 	if err != nil {
 		return nil, err
 	}
@@ -111,18 +118,25 @@ func getRanges(c *call, req *hal.GetRanges) (*hal.GetRangesResponse, error) {
 	}, nil
 }
 
-// findRanges finds the ranges of a list.
-func (c *call) findRanges(l listing) (found, error) {
-	f, err := find(c, catalog[model.Range, rangeRow]{
+// findRanges finds the ranges of a list, all or those in a folder.
+func (c *call) findRanges(in *model.Folder, l listing) (found, error) {
+	ranges := catalog[model.Range, rangeRow]{
 		kind: model.TypeRange, fields: rangeFields, table: c.schema.Ranges, texts: []textIndex[model.Range]{{"name", c.schema.RangesByName}},
 		row: func(r *model.Range) rangeRow { return rangeRow{c, r} },
 		refs: []refIndex[model.Range]{{"parentRef", model.TypeRange, c.schema.RangesByParent,
 			func(id model.ID) store.Key { return keyOf(c.space()).ID(id) }}},
-	}, l)
+	}
+	if in != nil {
+		ranges.key, ranges.among = keyOf(in.ID), func() ([]model.ID, error) { return c.placedIn(in) }
+		if in.ContentType != model.TypeRange {
+			ranges.among = func() ([]model.ID, error) { return nil, nil }
+		}
+	}
+	f, err := find(c, ranges, l)
 	if err != nil {
 		return f, err
 	}
-	if f.total == 0 {
+	if f.total == 0 && in == nil {
 		return c.rangeAround(l.filter.V)
 	}
 	return f, nil
@@ -448,6 +462,9 @@ func (c *call) removeRange(r *model.Range, force bool) error {
 		}
 	}
 	if err := c.liftChildren(r, r.ParentID); err != nil {
+		return err
+	}
+	if err := c.leaveFolder(r.Ref()); err != nil {
 		return err
 	}
 	if err := c.schema.Ranges.Delete(c.tx, r.ID); err != nil {

@@ -163,7 +163,7 @@ func getRangeStatistics(c *call, req *hal.GetRangeStatistics) (*hal.GetRangeStat
 
 // getRangesWithStatistics lists ranges as getRanges does, with their counts.
 func getRangesWithStatistics(c *call, req *hal.GetRangesWithStatistics) (*hal.GetRangesWithStatisticsResponse, error) {
-	f, err := c.findRanges(listing{req.Filter, req.SortBy, req.Offset, req.Limit, req.SortOrder})
+	f, err := c.findRanges(nil, listing{req.Filter, req.SortBy, req.Offset, req.Limit, req.SortOrder})
 	if err != nil {
 		return nil, err
 	}

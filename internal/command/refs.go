@@ -229,6 +229,9 @@ func (c *call) resolveOperand(field, value string) string {
 		if g, err := c.group(field, value); err == nil && field == "parentRef" {
 			return g.Ref().String()
 		}
+		if f, err := c.folder(field, value); err == nil && field == "parentRef" {
+			return f.Ref().String()
+		}
 	case "dhcpScopeRef":
 		if s, err := c.scope(field, value); err == nil {
 			return s.Ref().String()

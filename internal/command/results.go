@@ -22,7 +22,7 @@ type resultKey struct {
 	kind           model.ObjectType
 	filter, sortBy string
 	order          hal.SortOrder
-	within         string // the index, and the start of its keys, that it is limited to
+	within         string // what it is limited to: the index and the start of its keys, or the folder
 }
 
 // result is the ids that a list found at a version of the data.

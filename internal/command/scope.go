@@ -256,6 +256,9 @@ func (c *call) deleteScope(s *model.Scope) error {
 	if err := c.deleteOptions(s.Ref()); err != nil {
 		return err
 	}
+	if err := c.leaveFolder(s.Ref()); err != nil {
+		return err
+	}
 	if err := c.schema.Scopes.Delete(c.tx, s.ID); err != nil {
 		return err
 	}

@@ -109,6 +109,15 @@ func table() map[string]row {
 		"GetSystemSettings": op(read, getSystemSettings),
 		"SetSystemSettings": op(write, setSystemSettings),
 
+		"AddFolder":          op(write, addFolder),
+		"GetFolder":          op(read, getFolder),
+		"GetFolders":         op(read, getFolders),
+		"PlaceInFolder":      op(write, placeInFolder),
+		"RemoveFromFolder":   op(write, removeFromFolder),
+		"GetObjectsInFolder": op(read, getObjectsInFolder),
+		"GetFolderForObject": op(read, getFolderForObject),
+		"GetCustomFilters":   op(read, getCustomFilters),
+
 		"AddPropertyDefinition":    op(write, addPropertyDefinition),
 		"ModifyPropertyDefinition": op(write, modifyPropertyDefinition),
 		"RemovePropertyDefinition": op(write, removePropertyDefinition),

@@ -8,7 +8,6 @@ const (
 	noWorkflow  = "change requests are not served"
 	noAccess    = "users, groups and roles are not served yet"
 	noAction    = "actions on the host are not served"
-	noGeneric   = "property definitions, folders and settings are not served yet"
 	noIPAM      = "this part of address management is not served yet"
 	noMicrosoft = "lease databases of Microsoft servers are not read"
 	noDiscovery = "networks are not searched for hosts"
@@ -85,15 +84,6 @@ var unanswered = map[string]string{
 	"SetDNSRecordAging":          noDNS,
 	"GenerateReverseRecords":     noDNS,
 	"AddDNSZones":                noDNS,
-
-	"AddFolder":          noGeneric,
-	"GetFolder":          noGeneric,
-	"GetFolderForObject": noGeneric,
-	"GetFolders":         noGeneric,
-	"GetCustomFilters":   noGeneric,
-	"GetObjectsInFolder": noGeneric,
-	"PlaceInFolder":      noGeneric,
-	"RemoveFromFolder":   noGeneric,
 
 	"AddGroup":            noAccess,
 	"AddLicenseKey":       noAccess,

@@ -837,7 +837,7 @@ var operations = [...]Operation{
 	},
 	{
 		Name:        "GetCustomFilters",
-		Doc:         "Lists the filters that were saved under a name.",
+		Doc:         "Lists the filters that were saved under a name; the interface has no way to save one, so there are none.",
 		NewRequest:  func() Message { return new(GetCustomFilters) },
 		NewResponse: func() Message { return new(GetCustomFiltersResponse) },
 		Request:     &typeGetCustomFilters,

@@ -505,7 +505,7 @@ func (x *ADSiteLink) AppendJSON(b []byte, p Profile) []byte { return x.encode(b,
 // DecodeJSON reads the object that s stands before.
 func (x *ADSiteLink) DecodeJSON(s *jsonscan.Scanner) error { return decodeJSON(x, s) }
 
-// Folder: A folder in which zones, ranges or scopes are gathered.
+// Folder: A folder in which ranges or scopes are gathered, and folders for the same.
 type Folder struct {
 	// Reference of the folder, given by the service; ignored when adding.
 	Ref  Opt[string]
@@ -516,7 +516,7 @@ type Folder struct {
 	ParentRef Opt[string]
 }
 
-var typeFolder = Struct{Name: "Folder", Doc: "A folder in which zones, ranges or scopes are gathered.", Fields: []Field{
+var typeFolder = Struct{Name: "Folder", Doc: "A folder in which ranges or scopes are gathered, and folders for the same.", Fields: []Field{
 	{Name: "ref", Type: "ObjRef", Kind: RefKind, Doc: "Reference of the folder, given by the service; ignored when adding.", open: "<ref>", close: "</ref>", key: "\"ref\":"},
 	{Name: "name", Type: "string", Kind: StringKind, Required: true, open: "<name>", close: "</name>", key: "\"name\":"},
 	{Name: "contentType", Type: "ObjectType", Kind: EnumKind, Required: true, Enum: &enumObjectType, Doc: "Kind of object the folder holds.", open: "<contentType>", close: "</contentType>", key: "\"contentType\":"},

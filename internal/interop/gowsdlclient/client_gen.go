@@ -8242,7 +8242,7 @@ type ServiceSoap interface {
 
 	GetFoldersContext(ctx context.Context, request *GetFolders) (*GetFoldersResponse, error)
 
-	/* Lists the filters that were saved under a name. */
+	/* Lists the filters that were saved under a name; the interface has no way to save one, so there are none. */
 	GetCustomFilters(request *GetCustomFilters) (*GetCustomFiltersResponse, error)
 
 	GetCustomFiltersContext(ctx context.Context, request *GetCustomFilters) (*GetCustomFiltersResponse, error)
