@@ -63,6 +63,18 @@ func (c *references) eachCustom(fn func(model.Ref, []model.Property)) error {
 		}
 		fn(a.Ref(), a.Custom)
 	}
+	for d, err := range c.Devices.All(c.tx) {
+		if err != nil {
+			return err
+		}
+		fn(d.Ref(), d.Custom)
+	}
+	for i, err := range c.Interfaces.All(c.tx) {
+		if err != nil {
+			return err
+		}
+		fn(i.Ref(), i.Custom)
+	}
 	for s, err := range c.Scopes.All(c.tx) {
 		if err != nil {
 			return err

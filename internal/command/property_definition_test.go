@@ -332,6 +332,23 @@ func TestAddressesHaveCustomProperties(t *testing.T) {
 	}
 }
 
+func TestDevicesHaveCustomProperties(t *testing.T) {
+	s := newService(t)
+	s.define("Device", "Owner", `"type":"String","mandatory":true`)
+	s.define("Interface", "Port", `"type":"Integer","defaultValue":"1"`)
+	s.refused(errs.Missing, "AddDevice", `{"device":{"name":"printer"}}`, "device.customProperties", "Owner")
+	device := s.add("AddDevice", `{"device":{"name":"printer","customProperties":{"owner":"me"}}}`)
+	s.add("AddInterface", fmt.Sprintf(`{"interface":{"name":"eth0","deviceRef":%q,"clientIdentifier":"00:11:22:33:44:55"}}`, device))
+	s.text("ModifyPropertyDefinition", `{"objType":"Device","property":"Owner","propertyDefinition":{"name":"Keeper"}}`)
+	s.text("ModifyPropertyDefinition", `{"objType":"Interface","property":"Port","propertyDefinition":{"name":"Socket"}}`)
+	if got := s.names("GetDevices", `{"filter":"Keeper=me"}`, "devices", "name"); got != "printer" {
+		t.Errorf("mine: %s", got)
+	}
+	if got := s.names("GetInterfaces", `{"filter":"Socket<2"}`, "interfaces", "name"); got != "eth0" {
+		t.Errorf("in the first socket: %s", got)
+	}
+}
+
 // TestPartnersShareCustomProperties has a change of definitions reach both
 // instances of a failover scope alike.
 func TestPartnersShareCustomProperties(t *testing.T) {
