@@ -8,21 +8,20 @@ const (
 	noWorkflow  = "change requests are not served"
 	noAccess    = "users, groups and roles are not served yet"
 	noAction    = "actions on the host are not served"
-	noIPAM      = "this part of address management is not served yet"
+	noSpaces    = "there is one address space; others are not served yet"
 	noMicrosoft = "lease databases of Microsoft servers are not read"
 	noDiscovery = "networks are not searched for hosts"
 )
 
 // unanswered has each operation of the WSDL that is not in the table.
 var unanswered = map[string]string{
-
-	"AddAddressSpace":          noIPAM,
-	"GetAddressSpace":          noIPAM,
-	"GetAddressSpaces":         noIPAM,
-	"GetCurrentAddressSpace":   noIPAM,
-	"MoveToAddressSpace":       noIPAM,
-	"ReportMergeAddressSpaces": noIPAM,
-	"SetCurrentAddressSpace":   noIPAM,
+	"AddAddressSpace":          noSpaces,
+	"GetAddressSpace":          noSpaces,
+	"GetAddressSpaces":         noSpaces,
+	"GetCurrentAddressSpace":   noSpaces,
+	"MoveToAddressSpace":       noSpaces,
+	"ReportMergeAddressSpaces": noSpaces,
+	"SetCurrentAddressSpace":   noSpaces,
 
 	"AddADForest":      noAD,
 	"AddADSite":        noAD,
