@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"iter"
 	"net/netip"
 	"time"
 
@@ -101,28 +102,31 @@ func (c *call) nextFree(r *model.Range, a netip.Addr, excludeDHCP bool) (netip.A
 	if err != nil {
 		return netip.Addr{}, err
 	}
+	return c.firstFree(r.SpaceID, block{a, r.To}, inOrder(unusable), c.subranges(r))
+}
+
+// firstFree is the first address of a block that is not in use, not held and in
+// none of the other blocks, which come by their first address; the zero Addr
+// means none.
+func (c *call) firstFree(space model.ID, in block, others ...iter.Seq2[block, error]) (netip.Addr, error) {
 	skips := []interface {
 		skip(netip.Addr) (netip.Addr, error)
-	}{&takenRuns{tx: c.tx, maps: c.takenMaps(r.SpaceID)}}
-	start := a
-	for _, blocks := range []func() (*runs, error){
-		func() (*runs, error) { return newRuns(inOrder(unusable)) },
-		func() (*runs, error) { return newRuns(c.held(r.SpaceID, start, r.To)) },
-		func() (*runs, error) { return newRuns(c.subranges(r)) },
-	} {
-		b, err := blocks()
+	}{&takenRuns{tx: c.tx, maps: c.takenMaps(space)}}
+	for _, blocks := range append(others, c.held(space, in.from, in.to)) {
+		b, err := newRuns(blocks)
 		defer b.stop()
 		if err != nil {
 			return netip.Addr{}, err
 		}
 		skips = append(skips, b)
 	}
+	a := in.from
 	for quiet, i := 0, 0; quiet < len(skips); i++ { // until none of them skips any more
 		next, err := skips[i%len(skips)].skip(a)
 		switch {
 		case err != nil:
 			return netip.Addr{}, err
-		case !next.IsValid() || r.To.Less(next):
+		case !next.IsValid() || in.to.Less(next):
 			return netip.Addr{}, nil
 		case next == a:
 			quiet++

@@ -8,7 +8,6 @@ import (
 	"halxml/internal/errs"
 	"halxml/internal/model"
 	"halxml/internal/wire"
-	"halxml/store"
 	"halxml/wsdl/hal"
 )
 
@@ -16,8 +15,8 @@ import (
 type block struct{ from, to netip.Addr }
 
 // getNextFreeReservationAddress answers the first usable address of a scope
-// that no instance of the scope reserves, has leased, keeps in a pool where reservations may
-// not lie, or excludes.
+// that nobody has or holds, that is no router's, and that no instance of the
+// scope excludes or keeps in a pool where reservations may not lie.
 func getNextFreeReservationAddress(c *call, req *hal.GetNextFreeReservationAddress) (*hal.GetNextFreeReservationAddressResponse, error) {
 	rng, scopes, err := c.scopeInstances("objRef", req.ObjRef.V)
 	if err != nil {
@@ -36,32 +35,17 @@ func getNextFreeReservationAddress(c *call, req *hal.GetNextFreeReservationAddre
 			first = a
 		}
 	}
-	blocked, err := c.unreservable(scopes, req.ConsiderExclusionRange.V)
+	blocked, err := c.unreservable(rng, scopes, req.ConsiderExclusionRange.V)
 	if err != nil {
 		return nil, err
 	}
 	out := &hal.GetNextFreeReservationAddressResponse{}
-	for a := first; a.IsValid() && a.Compare(last) <= 0; a = a.Next() {
-		for len(blocked) > 0 && blocked[0].to.Less(a) {
-			blocked = blocked[1:]
-		}
-		if len(blocked) > 0 && blocked[0].from.Compare(a) <= 0 {
-			a = blocked[0].to
-			continue
-		}
-		taken, err := c.isTaken(a, scopes)
-		if err != nil {
-			return nil, err
-		}
-		if !taken {
-			out.Address = wire.Address(a)
-			return out, nil
-		}
-		if err := c.ctx.Err(); err != nil {
-			return nil, errs.Wrap(err, errs.Cancelled, "The request was cancelled")
-		}
+	if last.Less(first) {
+		return out, nil
 	}
-	return out, nil
+	a, err := c.firstFree(rng.SpaceID, block{first, last}, inOrder(blocked))
+	out.Address = wire.Address(a)
+	return out, err
 }
 
 // scopeInstances finds a range that has scopes, and these, by a scope or the
@@ -107,14 +91,17 @@ func (c *call) rangeOfScope(field, text string) (*model.Range, error) {
 	return c.schema.Ranges.Get(c.tx, s.RangeID)
 }
 
-// unreservable are the blocks of scopes that no reservation may lie in, in the
-// order of their addresses; they may overlap.
-func (c *call) unreservable(scopes []*model.Scope, excludedToo bool) ([]block, error) {
+// unreservable are the blocks of a range with scopes that no reservation should
+// lie in, in the order of their addresses; they may overlap.
+func (c *call) unreservable(rng *model.Range, scopes []*model.Scope, excludedToo bool) ([]block, error) {
 	allowed, err := c.reservationsInPools()
 	if err != nil {
 		return nil, err
 	}
-	var all []block
+	all, err := c.unusable(rng, false)
+	if err != nil {
+		return nil, err
+	}
 	for _, s := range scopes {
 		server, err := c.serverByID(s.ServerID)
 		if err != nil {
@@ -142,19 +129,4 @@ func (c *call) unreservable(scopes []*model.Scope, excludedToo bool) ([]block, e
 	}
 	slices.SortFunc(all, func(a, b block) int { return a.from.Compare(b.from) })
 	return all, nil
-}
-
-// isTaken reports whether a server of one of the scopes reserves an address or
-// has leased it.
-func (c *call) isTaken(a netip.Addr, scopes []*model.Scope) (bool, error) {
-	for _, s := range scopes {
-		taken, err := c.schema.ReservationsByAddress.Any(c.tx, store.Key{}.Addr(a).ID(s.ServerID))
-		if err == nil && !taken {
-			taken, err = c.schema.LeasesByAddress.Any(c.tx, store.Key{}.Addr(a).ID(s.ServerID))
-		}
-		if err != nil || taken {
-			return taken, err
-		}
-	}
-	return false, nil
 }

@@ -103,6 +103,16 @@ func TestNextFreeReservationAddress(t *testing.T) {
 		}
 	}
 
+	// Nor is one offered that is in use otherwise, held, or a router's; of a full
+	// scope none is, however large.
+	big := s.scope(a, "10.64.0.0/14")
+	s.text("SetDHCPOptions", fmt.Sprintf(`{"ref":%q,"dhcpOptions":[{"option":"::3","value":"10.64.0.1"}]}`, big))
+	s.text("SetProperties", `{"ref":"10.64.0.2","objType":"IPAddress","properties":[{"name":"claimed","value":"true"}]}`)
+	s.text("GetNextFreeAddress", `{"rangeRef":"10.64.0.0/14","temporaryClaimTime":60}`)
+	next(fmt.Sprintf(`{"objRef":%q}`, big), found("10.64.0.4"))
+	s.add("AddDHCPExclusion", exclusion(big, "10.64.0.4", "10.67.255.254"))
+	next(fmt.Sprintf(`{"objRef":%q}`, big), found(""))
+
 	s.rng("10.9.0.0/24")
 	s.refused(errs.Missing, "GetNextFreeReservationAddress", `{}`, "objRef")
 	s.refused(errs.NotFound, "GetNextFreeReservationAddress", `{"objRef":"nobody"}`, "nobody")
