@@ -70,12 +70,25 @@ func build(path string) error {
 
 var listening = regexp.MustCompile(`127\.0\.0\.1:[1-9][0-9]*`)
 
+// service is a running halxml program.
+type service struct {
+	base string // its URL
+	stop func() // ends it, which the end of the test does too
+	log  strings.Builder
+}
+
 // startService runs the program with a data folder of its own until the test
 // ends and returns its base URL. Flags are added to those that this needs.
 func startService(t *testing.T, flags ...string) string {
 	t.Helper()
-	ctx, stop := context.WithCancel(context.Background())
-	flags = append([]string{"serve", "--listen", "127.0.0.1:0", "--data", t.TempDir()}, flags...)
+	return startServiceOn(t, t.TempDir(), flags...).base
+}
+
+// startServiceOn is startService with a data folder.
+func startServiceOn(t *testing.T, data string, flags ...string) *service {
+	t.Helper()
+	ctx, interrupt := context.WithCancel(context.Background())
+	flags = append([]string{"serve", "--listen", "127.0.0.1:0", "--data", data}, flags...)
 	command := exec.CommandContext(ctx, binary, flags...)
 	command.Env = append(os.Environ(), "HALXML_ADMIN_PASSWORD="+password)
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
@@ -83,16 +96,16 @@ func startService(t *testing.T, flags ...string) string {
 	reader, writer := io.Pipe()
 	command.Stdout, command.Stderr = writer, writer
 	if err := command.Start(); err != nil {
-		stop()
+		interrupt()
 		t.Fatal(err)
 	}
 
+	s := &service{}
 	address := make(chan string, 1)
-	var log strings.Builder
 	var reading sync.WaitGroup
 	reading.Go(func() {
 		for lines := bufio.NewScanner(reader); lines.Scan(); {
-			fmt.Fprintln(&log, lines.Text())
+			fmt.Fprintln(&s.log, lines.Text())
 			if found := listening.FindString(lines.Text()); found != "" {
 				select {
 				case address <- found:
@@ -108,14 +121,18 @@ func startService(t *testing.T, flags ...string) string {
 		exited <- command.Wait()
 		writer.Close()
 	}()
-	t.Cleanup(func() {
-		stop()
+	s.stop = sync.OnceFunc(func() {
+		interrupt()
 		if err := <-exited; err != nil && ctx.Err() == nil {
 			t.Errorf("the service ended: %v", err)
 		}
 		reading.Wait()
+	})
+	t.Cleanup(func() {
+		s.stop()
 		if t.Failed() {
-			t.Logf("the service said:\n%s", log.String())
+			lines := strings.SplitAfter(s.log.String(), "\n")
+			t.Logf("the service said at last:\n%s", strings.Join(lines[max(0, len(lines)-200):], ""))
 		}
 	})
 
@@ -124,11 +141,11 @@ func startService(t *testing.T, flags ...string) string {
 		if !ok {
 			t.Fatal("the service ended before it listened")
 		}
-		return "http://" + found
+		s.base = "http://" + found
 	case <-time.After(30 * time.Second):
 		t.Fatal("the service did not say where it listens")
 	}
-	return ""
+	return s
 }
 
 // output runs a client and returns what it printed; a failing one ends the test.
