@@ -2,7 +2,9 @@ package deliver
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"halxml/internal/dhcpd/check"
@@ -16,10 +18,29 @@ const maxFindings = 20
 type step struct {
 	*target
 	before   host.Hash // the live configuration that is replaced
+	restore  host.Hash // the one that comes back when this fails
 	ran      bool      // the server ran before
 	warnings []string
-	swapped  bool // its live configuration is the new one
+	swapped  bool // its live configuration is the new one, or may be
 	stopped  bool // it was stopped, and perhaps started again
+}
+
+// begin looks at what a target has before anything is touched.
+func (d *Deliverer) begin(t *target) *step {
+	now, _ := d.stateOf(t)
+	s := &step{target: t, before: now.Config, restore: now.Config, ran: now.Running}
+	t.torn = ""
+	if t.interrupted(now) {
+		s.ran = true
+		t.torn, _, _ = strings.Cut(t.record.Attempted, " ")
+		if t.tried(now.Config) {
+			t.torn = string(now.Config)
+		}
+		if now.Config == t.hash && t.record.Delivered != "" {
+			s.restore = host.Hash(t.record.Delivered)
+		}
+	}
+	return s
 }
 
 // carry brings a group's configurations to their servers. It touches nothing
@@ -30,8 +51,7 @@ func (d *Deliverer) carry(ctx context.Context, g *group) *failure {
 	}
 	steps := make([]*step, len(g.members))
 	for i, t := range g.members {
-		s, _ := d.stateOf(t)
-		steps[i] = &step{target: t, before: s.Config, ran: s.Running}
+		steps[i] = d.begin(t)
 	}
 	if f := d.stage(ctx, steps); f != nil {
 		d.unstage(ctx, steps)
@@ -156,10 +176,11 @@ func (d *Deliverer) apply(ctx context.Context, steps []*step, together bool) *fa
 			return &failure{at: batch[0].target, text: "the service is ending"}
 		}
 		for _, s := range batch {
-			if err := s.Host.Swap(context.WithoutCancel(ctx), s.before, s.hash); err != nil {
+			err := s.Host.Swap(context.WithoutCancel(ctx), s.before, s.hash)
+			s.swapped = err == nil || unsure(err)
+			if err != nil {
 				return failureOf(s.target, err)
 			}
-			s.swapped = true
 		}
 		marks := d.marks(batch)
 		if f := d.restart(ctx, batch); f != nil {
@@ -170,6 +191,12 @@ func (d *Deliverer) apply(ctx context.Context, steps []*step, together bool) *fa
 		}
 	}
 	return nil
+}
+
+// unsure reports whether a step may have been done although it failed.
+func unsure(err error) bool {
+	var f *host.Fault
+	return errors.As(err, &f) && f.Unsure
 }
 
 // restart stops all of a batch, then starts all.
@@ -319,6 +346,7 @@ func (d *Deliverer) rollBack(ctx context.Context, steps []*step, together bool, 
 	work := context.WithoutCancel(ctx)
 	wrong := func(s *step, err error) {
 		g := failureOf(s.target, err)
+		s.torn = s.record.Attempted // the next attempt must know it
 		f.lines = append(f.lines, "Rolling "+s.server.Name+" back failed: "+g.text)
 		f.lines = append(f.lines, g.lines...)
 	}
@@ -332,7 +360,7 @@ func (d *Deliverer) rollBack(ctx context.Context, steps []*step, together bool, 
 			}
 		}
 		if s.swapped {
-			if err := s.Host.Restore(work, s.before); err != nil {
+			if err := s.Host.Restore(work, s.restore); err != nil {
 				wrong(s, err)
 				continue
 			}

@@ -149,6 +149,7 @@ func (d *Deliverer) poke() {
 // reported takes the state that a host tells.
 func (d *Deliverer) reported(t *target, s host.State) {
 	d.mu.Lock()
+	t.back = t.back || t.seen && !t.state.Reachable && s.Reachable
 	t.state, t.seen = s, true
 	close(d.moved)
 	d.moved = make(chan struct{})

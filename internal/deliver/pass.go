@@ -2,6 +2,7 @@ package deliver
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -51,6 +52,7 @@ func (d *Deliverer) pass(ctx context.Context, order *Order, asked ...*target) er
 	if err := d.look(ctx); err != nil {
 		return err
 	}
+	d.welcome()
 	for _, g := range d.groups() {
 		if order != nil && slices.ContainsFunc(g.members, func(t *target) bool { return slices.Contains(asked, t) }) {
 			g.order = order
@@ -107,7 +109,7 @@ func (d *Deliverer) attempt(ctx context.Context, g *group) {
 	}
 	wait, f := d.reason(ctx, g)
 	for _, t := range g.members {
-		t.waits, t.failed = wait, ""
+		t.waits, t.failed, t.torn = wait, "", t.record.Attempted
 	}
 	switch {
 	case f != nil:
@@ -149,7 +151,7 @@ func (f *failure) String() string { return strings.Join(append([]string{f.text},
 
 // failureOf words an error of a host.
 func failureOf(t *target, err error) *failure {
-	if f, ok := err.(*host.Fault); ok {
+	if f := (*host.Fault)(nil); errors.As(err, &f) {
 		return &failure{t, f.Text, f.Lines}
 	}
 	if errs.CodeOf(err) == errs.Internal {
@@ -209,7 +211,7 @@ func (d *Deliverer) reason(ctx context.Context, g *group) (wait string, f *failu
 func (d *Deliverer) foreign(ctx context.Context, t *target, s host.State) (string, error) {
 	now := string(s.Config)
 	switch {
-	case now == t.record.Delivered || now == string(t.hash) || now != "" && now == t.record.Attempted:
+	case now == t.record.Delivered || now == string(t.hash) || t.tried(s.Config):
 		return "", nil
 	case now == "":
 		return "the configuration file of " + t.server.Name + " is gone", nil

@@ -51,7 +51,7 @@ func (d *Deliverer) change(tx store.Tx, t *target, fn func(*model.Delivery)) err
 func (d *Deliverer) attempted(ctx context.Context, steps []*step) error {
 	return d.o.Store.Update(ctx, func(tx store.Tx) error {
 		for _, s := range steps {
-			if err := d.change(tx, s.target, func(r *model.Delivery) { r.Attempted = string(s.hash) }); err != nil {
+			if err := d.change(tx, s.target, func(r *model.Delivery) { r.Attempted = strings.TrimSpace(string(s.hash) + " " + s.torn) }); err != nil {
 				return err
 			}
 		}
@@ -97,7 +97,7 @@ func (d *Deliverer) failed(ctx context.Context, g *group, f *failure) {
 	err := d.o.Store.Update(ctx, func(tx store.Tx) error {
 		for _, t := range g.members {
 			err := d.change(tx, t, func(r *model.Delivery) {
-				r.Attempted, r.Failed, r.Failure = "", string(t.hash), text
+				r.Attempted, r.Failed, r.Failure = t.torn, string(t.hash), text
 			})
 			if err != nil {
 				return err

@@ -3,6 +3,8 @@ package deliver
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"halxml/internal/dhcpd/conf"
@@ -12,13 +14,14 @@ import (
 	"halxml/store"
 )
 
-// target is a Target and what is known of it. The first three are guarded by the
+// target is a Target and what is known of it. The first four are guarded by the
 // Deliverer's mutex, the rest belongs to the goroutine that delivers.
 type target struct {
 	Target
 	state  host.State
 	seen   bool // the host has reported
 	broken bool // the server did not start when it was last started
+	back   bool // it was out of reach, and is not any more
 
 	stale   bool          // to be rendered anew
 	server  *model.Server // nil while the store has no such server
@@ -30,6 +33,7 @@ type target struct {
 
 	tries  int       // that failed since the wanted configuration changed
 	next   time.Time // no attempt before it
+	torn   string    // Attempted of the record, if the attempt fails
 	waits  string    // why the wanted configuration is not delivered now
 	failed string    // why the last attempt of this pass failed
 	posted model.ServerState
@@ -186,9 +190,42 @@ func (d *Deliverer) pending(t *target) bool {
 	return string(t.hash) != t.record.Delivered || s.Config != t.hash
 }
 
-// interrupted reports whether a delivery to the target began and did not end.
+// tried reports whether a configuration was put in place by a delivery that
+// was not seen to end.
+func (t *target) tried(config host.Hash) bool {
+	return config != "" && slices.Contains(strings.Fields(t.record.Attempted), string(config))
+}
+
+// interrupted reports whether a delivery to the target began and did not end:
+// its configuration is live, or the one before is, and was not started again.
 func (t *target) interrupted(s host.State) bool {
-	return t.record.Attempted != "" && t.record.Attempted != t.record.Delivered && string(s.Config) == t.record.Attempted
+	switch {
+	case t.record.Attempted == "" || t.record.Attempted == t.record.Delivered:
+		return false
+	case string(s.Config) == t.record.Delivered:
+		return !s.Running && !t.record.Stopped
+	}
+	return t.tried(s.Config)
+}
+
+// welcome lets those be delivered to at once that were out of reach and are
+// back, and their partners: it is not known to what effect the last attempt failed.
+func (d *Deliverer) welcome() {
+	for _, t := range d.targets {
+		d.mu.Lock()
+		back := t.back
+		t.back = false
+		d.mu.Unlock()
+		if !back {
+			continue
+		}
+		t.next = time.Time{}
+		for _, l := range t.links {
+			if other := l.other(t); other != nil {
+				other.next = time.Time{}
+			}
+		}
+	}
 }
 
 // identities are the failover peers that a configuration declares, each with

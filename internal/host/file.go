@@ -34,8 +34,11 @@ func (h *Host) Live(context.Context) (text []byte, ok bool, err error) {
 	return text, true, nil
 }
 
-// fault words a failed access to a file for the operator.
+// fault words a failed access to a file for the operator; nil stays nil.
 func fault(err error, text string) error {
+	if err == nil {
+		return nil
+	}
 	var pe *fs.PathError
 	var le *os.LinkError
 	switch {
@@ -128,6 +131,9 @@ func (h *Host) Swap(_ context.Context, from, to Hash) error {
 		return &Fault{Text: "the validated configuration is gone from beside the live one"}
 	case now != to:
 		return &Fault{Text: "the validated configuration was changed beside the live one"}
+	}
+	if from == to { // what was live before stays beside it
+		return fault(os.Remove(staged), "the file beside the live configuration cannot be removed")
 	}
 	if err := os.Remove(previous); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fault(err, "the configuration before the last cannot be removed")

@@ -95,6 +95,9 @@ type Verdict struct {
 type Fault struct {
 	Text  string
 	Lines []string
+	// Unsure is set when nobody knows whether the step was done: the machine
+	// went out of reach in the middle of it.
+	Unsure bool
 }
 
 // Error is the sentence and the lines.

@@ -9,6 +9,7 @@ type Delivery struct {
 	Delivered string // what was last delivered and works; "" = nothing yet
 	// Attempted is what was put in the place of the live configuration before
 	// it was known to work: a live file that is neither is somebody else's.
+	// Where an attempt was cut off and another began, both, with a space between.
 	Attempted string
 	At        time.Time // when Delivered came to the server
 	Failed    string    // what could not be delivered; "" = nothing since
