@@ -8,7 +8,8 @@ func encodeDelivery(b []byte, r *model.Delivery) []byte {
 	b = putTime(b, 3, r.At)
 	b = putText(b, 4, r.Failed)
 	b = putText(b, 5, r.Failure)
-	return putBool(b, 6, r.Stopped)
+	b = putBool(b, 6, r.Stopped)
+	return putText(b, 7, r.Live)
 }
 
 func decodeDelivery(b []byte, r *model.Delivery) error {
@@ -27,6 +28,8 @@ func decodeDelivery(b []byte, r *model.Delivery) error {
 			r.Failure = f.string()
 		case 6:
 			r.Stopped = f.bool()
+		case 7:
+			r.Live = f.string()
 		}
 	}
 	return f.err

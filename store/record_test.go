@@ -165,9 +165,9 @@ func codecs() []codec {
 			"08011002180322016e2a1130303a31313a32323a33333a34343a3535320f4861726477617265416464726573733a040a0000"+
 				"053a1020010db80000000000000000000000054204424f54484a01645201685a01666201736a0178"),
 		codecOf("delivery", encodeDelivery, decodeDelivery, func(t *rapid.T) model.Delivery {
-			return model.Delivery{Delivered: text(t), Attempted: text(t), At: at(t), Failed: text(t), Failure: text(t), Stopped: yes(t)}
-		}, model.Delivery{Delivered: "d", Attempted: "a", At: day, Failed: "f", Failure: "w", Stopped: true},
-			"0a01641201611a0c08a9b3aac80510b1d1f9d6032201662a01773001"),
+			return model.Delivery{Delivered: text(t), Attempted: text(t), At: at(t), Failed: text(t), Failure: text(t), Stopped: yes(t), Live: text(t)}
+		}, model.Delivery{Delivered: "d", Attempted: "a", At: day, Failed: "f", Failure: "w", Stopped: true, Live: "l"},
+			"0a01641201611a0c08a9b3aac80510b1d1f9d6032201662a017730013a016c"),
 		codecOf("folder", encodeFolder, decodeFolder, func(t *rapid.T) model.Folder {
 			return model.Folder{Name: text(t), ContentType: model.ObjectType(rapid.Uint16().Draw(t, "type")), ParentID: id(t)}
 		}, model.Folder{Name: "n", ContentType: model.TypeScope, ParentID: 300}, "0a016e100718ac02"),

@@ -7,12 +7,10 @@ import (
 	"strings"
 	"time"
 
-	"halxml/internal/dhcpd/check"
 	"halxml/internal/host"
+	"halxml/internal/model"
+	"halxml/store"
 )
-
-// maxFindings bounds the findings that one failure or delivery tells.
-const maxFindings = 20
 
 // step is one member of a group on its way.
 type step struct {
@@ -63,7 +61,10 @@ func (d *Deliverer) carry(ctx context.Context, g *group) *failure {
 	}
 	together := d.together(ctx, g)
 	f := d.apply(ctx, steps, together)
-	if ctx.Err() != nil {
+	if f == nil {
+		f = d.keep(ctx, steps)
+	}
+	if f != nil && ctx.Err() != nil {
 		return f
 	}
 	if f != nil {
@@ -77,11 +78,11 @@ func (d *Deliverer) carry(ctx context.Context, g *group) *failure {
 	return nil
 }
 
-// judge holds the configurations against what is known of dhcpd, each by itself
-// and those of partners together.
+// judge holds the configurations against what is known of their servers, each by
+// itself and those of partners together.
 func judge(g *group) *failure {
 	for _, t := range g.members {
-		if f := refusal(t, "the configuration is not sound", check.File(t.want.File)); f != nil {
+		if f := refusal(t, "the configuration is not sound", t.want.tree.faults()); f != nil {
 			return f
 		}
 	}
@@ -93,7 +94,7 @@ func judge(g *group) *failure {
 				continue
 			}
 			seen[l] = true
-			if f := refusal(t, "the configurations of "+t.server.Name+" and "+other.server.Name+" do not fit each other", check.Pair(t.want.File, other.want.File)); f != nil {
+			if f := refusal(t, "the configurations of "+t.server.Name+" and "+other.server.Name+" do not fit each other", t.want.tree.misfits(other.want.tree)); f != nil {
 				return f
 			}
 		}
@@ -101,17 +102,11 @@ func judge(g *group) *failure {
 	return nil
 }
 
-func refusal(t *target, text string, findings []check.Finding) *failure {
-	f := &failure{at: t, text: text}
-	for _, x := range findings {
-		if x.Severity == check.Error && len(f.lines) < maxFindings {
-			f.lines = append(f.lines, x.String())
-		}
-	}
-	if len(f.lines) == 0 {
+func refusal(t *target, text string, lines []string) *failure {
+	if len(lines) == 0 {
 		return nil
 	}
-	return f
+	return &failure{at: t, text: text, lines: lines[:min(len(lines), maxFindings)]}
 }
 
 // stage writes all configurations beside the live ones and asks each server's
@@ -147,7 +142,7 @@ func (d *Deliverer) together(ctx context.Context, g *group) bool {
 		return false
 	}
 	for _, t := range g.members {
-		live, want := d.livePeers(ctx, t), identities(t.want.File)
+		live, want := d.livePeers(ctx, t), t.want.tree.peers()
 		if len(live) != len(want) {
 			return true
 		}
@@ -175,14 +170,17 @@ func (d *Deliverer) apply(ctx context.Context, steps []*step, together bool) *fa
 		if ctx.Err() != nil {
 			return &failure{at: batch[0].target, text: "the service is ending"}
 		}
+		marks := d.marks(batch)
 		for _, s := range batch {
 			err := s.Host.Swap(context.WithoutCancel(ctx), s.before, s.hash)
 			s.swapped = err == nil || unsure(err)
 			if err != nil {
 				return failureOf(s.target, err)
 			}
+			if err := d.inForce(ctx, s); err != nil {
+				return failureOf(s.target, err)
+			}
 		}
-		marks := d.marks(batch)
 		if f := d.restart(ctx, batch); f != nil {
 			return f
 		}
@@ -199,8 +197,36 @@ func unsure(err error) bool {
 	return errors.As(err, &f) && f.Unsure
 }
 
-// restart stops all of a batch, then starts all.
+// inForce notes under which hash a server that is not restarted tells of what
+// was put in place.
+func (d *Deliverer) inForce(ctx context.Context, s *step) error {
+	if s.reloader() == nil {
+		return nil
+	}
+	now, _ := d.stateOf(s.target)
+	return d.o.Store.Update(context.WithoutCancel(ctx), func(tx store.Tx) error {
+		return d.change(tx, s.target, func(r *model.Delivery) { r.Attempted += " " + string(now.Config) })
+	})
+}
+
+// keep makes servers that are not restarted start with what works.
+func (d *Deliverer) keep(ctx context.Context, steps []*step) *failure {
+	for _, s := range steps {
+		if r := s.reloader(); r != nil {
+			if err := r.Keep(context.WithoutCancel(ctx)); err != nil {
+				return failureOf(s.target, err)
+			}
+		}
+	}
+	return nil
+}
+
+// restart stops all of a batch, then starts all, where that is what puts a
+// configuration in force.
 func (d *Deliverer) restart(ctx context.Context, batch []*step) *failure {
+	if batch[0].reloader() != nil {
+		return nil // its partners are of one kind with it
+	}
 	work := context.WithoutCancel(ctx)
 	for i, s := range batch {
 		if state, _ := d.stateOf(s.target); state.Running {
@@ -236,7 +262,7 @@ func (d *Deliverer) noticed(ctx context.Context, t *target) {
 	_, _ = d.await(ctx, notice, func() (bool, error) {
 		for _, l := range t.links {
 			if other := l.other(t); other != nil {
-				if s, _ := d.stateOf(other); s.Running && s.Peers[l.Name].State == "normal" {
+				if s, _ := d.stateOf(other); s.Running && s.Peers[l.key()].State == normal {
 					return false, nil
 				}
 			}
@@ -257,10 +283,10 @@ type mark struct {
 func (d *Deliverer) marks(batch []*step) (all []mark) {
 	seen := map[*link]bool{}
 	for _, s := range batch {
-		mine := identities(s.want.File)
+		mine := s.want.tree.peers()
 		for _, l := range s.links {
 			other := l.other(s.target)
-			if seen[l] || !l.managed() || other.want == nil || mine[l.Name] == "" || identities(other.want.File)[l.Name] == "" {
+			if seen[l] || !l.managed() || other.want == nil || mine[l.key()] == "" || other.want.tree.peers()[l.key()] == "" {
 				continue
 			}
 			seen[l] = true
@@ -272,7 +298,7 @@ func (d *Deliverer) marks(batch []*step) (all []mark) {
 			m := mark{link: l}
 			for i, end := range l.ends {
 				state, _ := d.stateOf(end)
-				m.changes[i] = state.Peers[l.Name].Changes
+				m.changes[i] = state.Peers[l.key()].Changes
 			}
 			all = append(all, m)
 		}
@@ -284,7 +310,7 @@ func (d *Deliverer) marks(batch []*step) (all []mark) {
 func (d *Deliverer) settled(ctx context.Context, batch []*step, marks []mark) *failure {
 	limit := d.o.Settle
 	for _, m := range marks {
-		limit = max(limit, 2*time.Duration(m.MaxResponseDelay)*time.Second)
+		limit = max(limit, 2*m.silence())
 	}
 	var f *failure
 	ok, err := d.await(ctx, limit, func() (bool, error) {
@@ -316,15 +342,15 @@ func (d *Deliverer) settled(ctx context.Context, batch []*step, marks []mark) *f
 // or on the way to it: a server that was away too long waits for the maximum
 // client lead time first, which no restart makes shorter.
 func (d *Deliverer) works(m mark) bool {
-	anew, normal, recovering := false, true, false
+	anew, both, recovering := false, true, false
 	for i, end := range m.ends {
 		s, _ := d.stateOf(end)
-		p := s.Peers[m.Name]
+		p := s.Peers[m.key()]
 		anew = anew || p.Changes > m.changes[i]
-		normal = normal && s.Running && p.State == "normal" && p.PartnerState == "normal"
+		both = both && s.Running && p.State == normal && p.PartnerState == normal
 		recovering = recovering || s.Running && p.State == "recover-wait"
 	}
-	return anew && (normal || recovering)
+	return anew && (both || recovering)
 }
 
 // describe tells how both ends see a relationship.
@@ -335,7 +361,7 @@ func (d *Deliverer) describe(m mark) string {
 		if i > 0 {
 			text += ", "
 		}
-		text += orUnknown(s.Peers[m.Name].State) + " at " + end.server.Name
+		text += orUnknown(s.Peers[m.key()].State) + " at " + end.server.Name
 	}
 	return text
 }
@@ -365,7 +391,7 @@ func (d *Deliverer) rollBack(ctx context.Context, steps []*step, together bool, 
 				continue
 			}
 		}
-		if !s.stopped || !s.ran {
+		if !s.ran || !s.stopped && (s.reloader() == nil || !s.swapped) {
 			continue
 		}
 		again = append(again, s)
@@ -382,6 +408,9 @@ func (d *Deliverer) rollBack(ctx context.Context, steps []*step, together bool, 
 // their relationships, so that the next one is not stopped too early.
 func (d *Deliverer) startAgain(ctx context.Context, steps []*step, wrong func(*step, error)) {
 	for _, s := range steps {
+		if s.reloader() != nil {
+			continue
+		}
 		state, err := s.Host.Start(ctx)
 		d.started(s.target, state, err)
 		if err != nil {
@@ -397,7 +426,7 @@ func (d *Deliverer) startAgain(ctx context.Context, steps []*step, wrong func(*s
 			for _, l := range s.links {
 				if other := l.other(s.target); other != nil {
 					o, _ := d.stateOf(other)
-					if p, had := o.Peers[l.Name]; had && o.Running && p.State != "normal" {
+					if p, had := o.Peers[l.key()]; had && o.Running && p.State != normal {
 						return false, nil
 					}
 				}

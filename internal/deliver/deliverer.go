@@ -36,6 +36,16 @@ type Host interface {
 	Leases(ctx context.Context) (*leases.File, error)
 }
 
+// Reloader is a Host whose server takes a configuration while it runs: what Swap
+// and Restore put in place is in force, and reported, when they return, and no
+// delivery restarts the server. State.Config is then a hash of what the server
+// says that it runs with, and not of a text that was put there.
+type Reloader interface {
+	Host
+	// Keep lets the server start with what it runs with, from now on.
+	Keep(ctx context.Context) error
+}
+
 // Target is a server that configurations are brought to.
 type Target struct {
 	Server string // its name in the interface

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"halxml/internal/dhcpd/conf"
 	"halxml/internal/errs"
 	"halxml/internal/host"
 )
@@ -211,7 +210,7 @@ func (d *Deliverer) reason(ctx context.Context, g *group) (wait string, f *failu
 func (d *Deliverer) foreign(ctx context.Context, t *target, s host.State) (string, error) {
 	now := string(s.Config)
 	switch {
-	case now == t.record.Delivered || now == string(t.hash) || t.tried(s.Config):
+	case t.delivered(s.Config) || now == string(t.hash) || t.tried(s.Config):
 		return "", nil
 	case now == "":
 		return "the configuration file of " + t.server.Name + " is gone", nil
@@ -219,8 +218,11 @@ func (d *Deliverer) foreign(ctx context.Context, t *target, s host.State) (strin
 		return "the configuration file of " + t.server.Name + " was changed by somebody else", nil
 	}
 	text, ok, err := t.Host.Live(ctx)
-	if err != nil || !ok || host.Blank(text) {
+	if err != nil || !ok {
 		return "", err
+	}
+	if tree := parse(t.server.Kind, text); tree != nil && tree.blank() {
+		return "", nil
 	}
 	return t.server.Name + " has a configuration file of somebody else", nil
 }
@@ -230,21 +232,21 @@ func (d *Deliverer) foreign(ctx context.Context, t *target, s host.State) (strin
 func (d *Deliverer) disturbed(ctx context.Context, g *group) string {
 	for _, t := range g.members {
 		live := d.livePeers(ctx, t)
-		for name, identity := range identities(t.want.File) {
-			if live[name] != identity {
+		for key, identity := range t.want.tree.peers() {
+			if live[key] != identity {
 				continue
 			}
 			for _, l := range t.links {
-				if l.Name != name || !l.managed() {
+				if l.key() != key || !l.managed() {
 					continue
 				}
 				for _, end := range l.ends {
 					s, _ := d.stateOf(end)
 					if !s.Running {
-						return end.server.Name + ", the partner in failover relationship " + name + ", does not run"
+						return end.server.Name + ", the partner in failover relationship " + l.Name + ", does not run"
 					}
-					if p := s.Peers[name]; p.State != "normal" {
-						return fmt.Sprintf("failover relationship %s is %s at %s", name, orUnknown(p.State), end.server.Name)
+					if p := s.Peers[key]; p.State != normal {
+						return fmt.Sprintf("failover relationship %s is %s at %s", l.Name, orUnknown(p.State), end.server.Name)
 					}
 				}
 			}
@@ -267,9 +269,9 @@ func (d *Deliverer) livePeers(ctx context.Context, t *target) map[string]string 
 	if err != nil || !ok {
 		return nil
 	}
-	f, err := conf.Parse("dhcpd.conf", text, nil)
-	if err != nil {
+	tree := parse(t.server.Kind, text)
+	if tree == nil {
 		return nil
 	}
-	return identities(f)
+	return tree.peers()
 }

@@ -64,8 +64,13 @@ func (d *Deliverer) delivered(ctx context.Context, steps []*step) error {
 	at := d.o.Now()
 	return d.o.Store.Update(context.WithoutCancel(ctx), func(tx store.Tx) error {
 		for _, s := range steps {
+			now := s.hash
+			if s.reloader() != nil {
+				state, _ := d.stateOf(s.target)
+				now = state.Config
+			}
 			err := d.change(tx, s.target, func(r *model.Delivery) {
-				*r = model.Delivery{ID: r.ID, Delivered: string(s.hash), At: at}
+				*r = model.Delivery{ID: r.ID, Delivered: string(s.hash), Live: string(now), At: at}
 			})
 			if err != nil {
 				return err
@@ -242,14 +247,18 @@ func (d *Deliverer) serverState(t *target) model.ServerState {
 	return model.StateOK
 }
 
-// unknownState is dhcpd's word for a state that nobody can tell.
-const unknownState = "unknown-state"
+// Words of dhcpd: the state of a relationship that works, and one that nobody
+// can tell.
+const (
+	normal       = "normal"
+	unknownState = "unknown-state"
+)
 
 // gravity orders dhcpd's failover states: of what two ends say, the first here
 // is told.
 var gravity = []string{
 	"potential-conflict", "resolution-interrupted", "conflict-done", "partner-down", "communications-interrupted",
-	"recover", "recover-wait", "recover-done", "shutdown", "paused", "startup", "unknown-state", "normal",
+	"recover", "recover-wait", "recover-done", "shutdown", "paused", "startup", unknownState, normal,
 }
 
 // liveState is a relationship's state as its servers say, in dhcpd's words; ""
@@ -264,7 +273,7 @@ func (d *Deliverer) liveState(l *link) string {
 		if !seen {
 			return l.posted
 		}
-		p, has := s.Peers[l.Name]
+		p, has := s.Peers[l.key()]
 		switch {
 		case !has:
 		case !s.Running || !s.Reachable:

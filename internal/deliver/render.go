@@ -12,7 +12,6 @@ import (
 	"errors"
 
 	"halxml/internal/dhcpd"
-	"halxml/internal/dhcpd/conf"
 	"halxml/internal/errs"
 	"halxml/internal/model"
 	"halxml/internal/snapshot"
@@ -30,10 +29,9 @@ type Renderer struct {
 type Rendering struct {
 	Server model.Server
 	Text   []byte
-	// File is Text as a tree, for checks.
-	File *conf.File
 	// Notes are sentences about what is stored and not in the text.
 	Notes []string
+	tree  language // Text
 }
 
 // Server renders one server within a transaction. It fails when the server's
@@ -52,7 +50,7 @@ func (r *Renderer) Server(tx store.Tx, s *model.Server) (*Rendering, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Rendering{Server: *s, Text: made.Text, File: made.File}
+	out := &Rendering{Server: *s, Text: made.Text, tree: iscText{made.File}}
 	for _, n := range made.Notes {
 		out.Notes = append(out.Notes, n.Text)
 	}

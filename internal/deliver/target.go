@@ -1,13 +1,13 @@
 package deliver
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
 	"strings"
 	"time"
 
-	"halxml/internal/dhcpd/conf"
 	"halxml/internal/errs"
 	"halxml/internal/host"
 	"halxml/internal/model"
@@ -55,8 +55,20 @@ func (l *link) other(t *target) *target {
 	return l.ends[0]
 }
 
+// key is what the relationship is called in configurations and states.
+func (l *link) key() string { return l.Name }
+
+// silence is how long an end may not answer before it is taken to be gone.
+func (l *link) silence() time.Duration { return time.Duration(l.MaxResponseDelay) * time.Second }
+
 // managed reports whether both ends are delivered to.
 func (l *link) managed() bool { return l.ends[0] != nil && l.ends[1] != nil }
+
+// reloader is the target's host if its server is not restarted by deliveries.
+func (t *target) reloader() Reloader {
+	r, _ := t.Host.(Reloader)
+	return r
+}
 
 // active reports whether the target is one to deliver to now.
 func (t *target) active() bool {
@@ -184,10 +196,15 @@ func (d *Deliverer) pending(t *target) bool {
 		return errs.CodeOf(t.refused) != errs.NotSupported
 	case t.want == nil:
 		return false
-	case t.record.Delivered == "" && t.record.Attempted == "" && len(t.want.File.Statements) == 0:
+	case t.record.Delivered == "" && t.record.Attempted == "" && t.want.tree.blank():
 		return false // nothing is said about a new server yet, which would not start
 	}
-	return string(t.hash) != t.record.Delivered || s.Config != t.hash
+	return string(t.hash) != t.record.Delivered || !t.delivered(s.Config)
+}
+
+// delivered reports whether a live configuration is the one that was delivered.
+func (t *target) delivered(config host.Hash) bool {
+	return string(config) == cmp.Or(t.record.Live, t.record.Delivered)
 }
 
 // tried reports whether a configuration was put in place by a delivery that
@@ -202,7 +219,7 @@ func (t *target) interrupted(s host.State) bool {
 	switch {
 	case t.record.Attempted == "" || t.record.Attempted == t.record.Delivered:
 		return false
-	case string(s.Config) == t.record.Delivered:
+	case t.delivered(s.Config):
 		return !s.Running && !t.record.Stopped
 	}
 	return t.tried(s.Config)
@@ -226,28 +243,4 @@ func (d *Deliverer) welcome() {
 			}
 		}
 	}
-}
-
-// identities are the failover peers that a configuration declares, each with
-// what its partner must know alike.
-func identities(f *conf.File) map[string]string {
-	peers := map[string]string{}
-	if f == nil {
-		return peers
-	}
-	for s := range f.All() {
-		p, ok := s.(*conf.FailoverPeer)
-		if !ok {
-			continue
-		}
-		text := "primary"
-		if p.Secondary() {
-			text = "secondary"
-		}
-		for _, key := range []conf.PeerKey{conf.PeerAddress, conf.PeerPort, conf.PeerPeerAddress, conf.PeerPeerPort} {
-			text += " " + p.Text(key)
-		}
-		peers[p.Name] = text
-	}
-	return peers
 }

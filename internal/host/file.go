@@ -1,7 +1,6 @@
 package host
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io/fs"
@@ -196,16 +195,4 @@ func syncDir(file string) error {
 		return fault(err, "the configuration's directory cannot be written to disk")
 	}
 	return nil
-}
-
-// Blank reports whether a configuration says nothing: it is empty or holds
-// comments only.
-func Blank(text []byte) bool {
-	for line := range bytes.Lines(text) {
-		line = bytes.TrimSpace(line)
-		if len(line) > 0 && line[0] != '#' {
-			return false
-		}
-	}
-	return true
 }
