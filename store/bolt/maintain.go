@@ -51,3 +51,27 @@ func (s *Store) view(ctx context.Context, fn func(*bbolt.Tx) error) error {
 	}
 	return nil
 }
+
+// Usage is what a bucket takes of the file, bytes.
+type Usage struct {
+	Bucket string
+	Keys   int
+	Used   int64 // by keys, values and what describes them
+	Taken  int64 // the pages they are in
+}
+
+// Usage tells what each bucket takes, by name. It reads the whole file.
+func (s *Store) Usage(ctx context.Context) (all []Usage, err error) {
+	err = s.view(ctx, func(btx *bbolt.Tx) error {
+		return btx.ForEach(func(name []byte, b *bbolt.Bucket) error {
+			n := b.Stats()
+			all = append(all, Usage{
+				Bucket: string(name), Keys: n.KeyN,
+				Used:  int64(n.LeafInuse + n.BranchInuse + n.InlineBucketInuse),
+				Taken: int64(n.LeafAlloc + n.BranchAlloc),
+			})
+			return ctx.Err()
+		})
+	})
+	return all, err
+}

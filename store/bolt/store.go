@@ -32,7 +32,8 @@ type Store struct {
 	queue   chan *update
 	stopped chan struct{} // closed when the writer has ended
 	given   map[string]uint64
-	size    int // members of the last group
+	orders  map[string]*runs // the writer's
+	size    int              // members of the last group
 	failed  atomic.Pointer[failure]
 
 	changedMu sync.RWMutex

@@ -31,10 +31,18 @@ type bucket struct {
 // get is the value of a key, nil when absent. Bucket.Get would make a cursor
 // each time.
 func (b *bucket) get(key []byte) []byte {
-	if k, v := b.point.Seek(key); bytes.Equal(k, key) {
-		return v
+	v, _ := b.place(key)
+	return v
+}
+
+// place is the value of a key, or, where it is absent, the key that it would
+// come before, if any.
+func (b *bucket) place(key []byte) (value, next []byte) {
+	k, v := b.point.Seek(key)
+	if bytes.Equal(k, key) {
+		return v, nil
 	}
-	return nil
+	return nil, k
 }
 
 // find is nil when there is no such bucket.
@@ -135,7 +143,10 @@ func (t *tx) Put(name string, key, value []byte) error {
 	if err != nil {
 		return err
 	}
-	old := b.get(key)
+	old, next := b.place(key)
+	if old == nil {
+		t.group.order(name).insert(next)
+	}
 	// bbolt keeps the value's slice until the commit, and reads nil as absent.
 	if err := b.Put(key, append(make([]byte, 0, len(value)), value...)); err != nil {
 		return fmt.Errorf("store: %s: %w", name, err)

@@ -47,6 +47,7 @@ type group struct {
 	changed bool
 	broken  error             // a closure could not be undone
 	given   map[string]uint64 // the store's
+	orders  map[string]*runs  // the store's
 	members []*update
 	buckets *buckets
 }
@@ -142,7 +143,7 @@ func (s *Store) commit(first *update) {
 		first.answer(fmt.Errorf("store: %w", err))
 		return
 	}
-	g := &group{given: s.given, buckets: &buckets{btx: btx}}
+	g := &group{given: s.given, orders: s.orders, buckets: &buckets{btx: btx}}
 	g.take(first)
 	s.gather(g)
 	s.size = len(g.members)
@@ -167,6 +168,16 @@ func (s *Store) committed() {
 	s.commits++
 }
 
+// order is the order in which new keys come to a bucket.
+func (g *group) order(name string) *runs {
+	r := g.orders[name]
+	if r == nil {
+		r = newRuns()
+		g.orders[name] = r
+	}
+	return r
+}
+
 // note notes which buckets the group wrote to, before anyone can see it.
 func (s *Store) note(g *group) {
 	s.changedMu.Lock()
@@ -174,6 +185,7 @@ func (s *Store) note(g *group) {
 	for _, b := range g.buckets.open {
 		if b.changes > 0 {
 			s.changed[b.name] = uint64(g.buckets.btx.ID())
+			b.FillPercent = g.order(b.name).fill()
 		}
 	}
 }
