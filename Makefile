@@ -5,6 +5,7 @@ GO       ?= go
 LISTEN   ?= 127.0.0.1:8080
 DATA     ?= ./data
 FUZZTIME ?= 10s
+SIZES    ?= 1000,100000,1000000
 # TESTFLAGS is passed to go test, e.g. TESTFLAGS='-run Failover -v'.
 TESTFLAGS ?=
 
@@ -15,7 +16,7 @@ GENERATED = wsdl internal/interop
 PROGRAMS  = curl dhcpd g++ kea-ctrl-agent kea-dhcp4 kea-dhcp6 mcs mono node perl php soapcpp2 wsdl wsdl2h
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test test-race interop generate check-generate lint bench fuzz cover clean need-go
+.PHONY: help build run test test-race interop generate check-generate lint bench bench-scale fuzz cover clean need-go
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-15s %s\n", $$1, $$2}'
@@ -55,6 +56,9 @@ lint: need-go ## Check formatting, go vet and staticcheck
 
 bench: need-go ## Run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+bench-scale: need-go ## Measure the service with as many scopes as SIZES says (minutes, 2 GB of temporary files)
+	$(GO) run ./internal/measure scale -sizes $(SIZES)
 
 fuzz: need-go ## Run each fuzz target for FUZZTIME (10s)
 	@set -e; for file in $$(grep -rl --include='*_test.go' '^func Fuzz' .); do \
