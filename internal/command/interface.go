@@ -17,7 +17,7 @@ type interfaceRow struct{ *model.Interface }
 var interfaceFields = filter.NewSet([]filter.Field[interfaceRow]{
 	{Name: "ref", Kind: filter.Ref, Text: func(r interfaceRow) string { return r.Ref().String() }},
 	{Name: "name", Kind: filter.Text, Text: func(r interfaceRow) string { return r.Name }},
-	{Name: "clientIdentifier", Kind: filter.Text, Text: func(r interfaceRow) string { return r.Client }},
+	{Name: "clientIdentifier", Kind: filter.Client, Text: func(r interfaceRow) string { return r.Client }},
 	{Name: "addresses", Kind: filter.List, List: func(r interfaceRow) []string { return addressTexts(r.Addresses) }},
 	{Name: "deviceRef", Kind: filter.Ref, Text: func(r interfaceRow) string { return wire.Ref(model.TypeDevice, r.DeviceID).V }},
 }, func(r interfaceRow) []model.Property { return r.Custom })
@@ -146,7 +146,7 @@ func (c *call) checkInterface(prefix string, i *model.Interface) (err error) {
 	if err := optionalName(prefix+"clientIdentifier", i.Client); err != nil {
 		return err
 	}
-	if hardware, ok := hardwareAddress(i.Client); ok {
+	if hardware, ok := model.HardwareAddress(i.Client); ok {
 		i.Client = hardware
 	}
 	for other, err := range c.schema.InterfacesByDevice.Find(c.tx, keyOfName(i.DeviceID, i.Name)) {

@@ -37,7 +37,7 @@ var addressFields = filter.NewSet([]filter.Field[addressRow]{
 	{Name: "discoveryType", Kind: filter.Enum, Text: func(r addressRow) string { return string(wire.DiscoveryType(r.Address)) }},
 	{Name: "lastSeenDate", Kind: filter.Time, Text: func(r addressRow) string { return wire.Date(r.LastSeen, r.c.zone).V }},
 	{Name: "lastDiscoveryDate", Kind: filter.Time, Text: func(r addressRow) string { return wire.Date(r.LastDiscovery, r.c.zone).V }},
-	{Name: "lastKnownClientIdentifier", Kind: filter.Text, Text: func(r addressRow) string { return r.LastClient }},
+	{Name: "lastKnownClientIdentifier", Kind: filter.Client, Text: func(r addressRow) string { return r.LastClient }},
 	{Name: "device", Kind: filter.Text, Text: func(r addressRow) string { return r.Device }},
 	{Name: "interface", Kind: filter.Text, Text: func(r addressRow) string { return r.Interface }},
 	{Name: "ptrStatus", Kind: filter.Enum, Text: func(addressRow) string { return string(hal.PTRStatusUnknown) }},

@@ -24,7 +24,7 @@ type leaseRow struct {
 var leaseFields = filter.NewSet([]filter.Field[leaseRow]{
 	{Name: "name", Kind: filter.Text, Text: func(r leaseRow) string { return r.Hostname }},
 	{Name: "type", Kind: filter.Text, Text: func(r leaseRow) string { return wire.LeaseType(r.Lease) }},
-	{Name: "mac", Kind: filter.Text, Text: func(r leaseRow) string { return r.Client() }},
+	{Name: "mac", Kind: filter.Client, Text: func(r leaseRow) string { return r.Client() }},
 	{Name: "address", Kind: filter.Address, Text: func(r leaseRow) string { return r.Addr.String() }},
 	{Name: "lease", Kind: filter.Time, Text: func(r leaseRow) string { return wire.LeaseEnd(r.Lease, r.c.zone) }},
 	{Name: "state", Kind: filter.Text, Text: func(r leaseRow) string { return string(r.State) }},
@@ -204,7 +204,7 @@ func getConcurrentLeases(c *call, _ *hal.GetDHCPConcurrentLeases) (*hal.GetDHCPC
 func clientSpellings(text string) []string {
 	text = strings.TrimSpace(text)
 	all := []string{text}
-	if a, ok := hardwareAddress(text); ok {
+	if a, ok := model.HardwareAddress(text); ok {
 		all = append(all, a)
 	}
 	if hexIdentifier.MatchString(text) {

@@ -19,7 +19,7 @@ type reservationRow struct{ *model.Reservation }
 var reservationFields = filter.NewSet([]filter.Field[reservationRow]{
 	{Name: "ref", Kind: filter.Ref, Text: func(r reservationRow) string { return r.Ref().String() }},
 	{Name: "name", Kind: filter.Text, Text: func(r reservationRow) string { return r.Name }},
-	{Name: "clientIdentifier", Kind: filter.Text, Text: func(r reservationRow) string { return r.Client }},
+	{Name: "clientIdentifier", Kind: filter.Client, Text: func(r reservationRow) string { return r.Client }},
 	{Name: "addresses", Kind: filter.List, List: func(r reservationRow) []string {
 		texts := make([]string, len(r.Addresses))
 		for i, a := range r.Addresses {

@@ -1,7 +1,6 @@
 package command
 
 import (
-	"encoding/hex"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -18,9 +17,6 @@ const (
 	maxServerName = 63
 	maxFilename   = 127
 )
-
-// Lengths of a hardware address, in bytes: from Ethernet's to what dhcpd keeps.
-const minHardware, maxHardware = 6, 20
 
 // hostStatement is what dhcpd takes as the name of a host statement.
 var hostStatement = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9][A-Za-z0-9_-]*)*\.?$`)
@@ -41,49 +37,6 @@ func reservedAddresses(field string, texts []string) ([]netip.Addr, error) {
 		all = append(all, a)
 	}
 	return all, nil
-}
-
-// hardwareAddress reads a hardware address in any usual spelling, aa:bb:cc:…,
-// aa-bb-cc-…, aabb.ccdd.eeff or bare hex, into the first.
-func hardwareAddress(s string) (string, bool) {
-	var digits string
-	sep := strings.IndexAny(s, ":-.")
-	switch {
-	case sep < 0:
-		digits = s
-	case s[sep] == '.':
-		for _, group := range strings.Split(s, ".") {
-			if len(group) != 4 {
-				return "", false
-			}
-			digits += group
-		}
-	default:
-		for _, octet := range strings.Split(s, s[sep:sep+1]) {
-			if len(octet) != 1 && len(octet) != 2 {
-				return "", false
-			}
-			digits += strings.Repeat("0", 2-len(octet)) + octet
-		}
-	}
-	b, err := hex.DecodeString(digits)
-	if err != nil || len(b) < minHardware || len(b) > maxHardware {
-		return "", false
-	}
-	return octets(b), true
-}
-
-// octets writes bytes as aa:bb:cc.
-func octets(b []byte) string {
-	const digits = "0123456789abcdef"
-	out := make([]byte, 0, 3*len(b))
-	for i, v := range b {
-		if i > 0 {
-			out = append(out, ':')
-		}
-		out = append(out, digits[v>>4], digits[v&15])
-	}
-	return string(out)
 }
 
 // hexIdentifier is a client identifier written as octets.
@@ -112,7 +65,7 @@ func setClient(prefix string, r *model.Reservation) error {
 		}
 		return nil
 	}
-	address, ok := hardwareAddress(r.Client)
+	address, ok := model.HardwareAddress(r.Client)
 	if !ok {
 		return invalid(field, "%s is not a hardware address such as 00:11:22:aa:bb:cc", quote(r.Client))
 	}

@@ -16,7 +16,7 @@ type Op uint8
 // The comparisons. Negations are not among them: a condition is negated as a
 // whole.
 const (
-	Contains Op = iota
+	Contains Op = iota // those up to Suffix compare texts as they are
 	Equal
 	Prefix
 	Suffix

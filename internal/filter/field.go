@@ -20,6 +20,7 @@ const (
 	Ref                 // {#type-#id}; an operand may be a name or Collection/id
 	Enum                // one of a few words
 	List                // several texts, of which any may match
+	Client              // a hardware address, kept as aa:bb:cc, or other text
 )
 
 // Field is one property of a listed row.

@@ -31,7 +31,7 @@ var testSet = NewSet([]Field[*row]{
 	{Name: "created", Kind: Time, Text: func(r *row) string { return r.created }},
 	{Name: "description", Text: func(r *row) string { return r.desc }},
 	{Name: "users", Kind: List, List: func(r *row) []string { return r.users }},
-	{Name: "Lease MAC Address", Text: func(r *row) string { return r.mac }},
+	{Name: "Lease MAC Address", Kind: Client, Text: func(r *row) string { return r.mac }},
 }, func(r *row) []model.Property { return r.custom })
 
 var rows = []*row{
@@ -112,6 +112,15 @@ func TestMatch(t *testing.T) {
 		{`"Lease MAC Address":"11:22"`, []int{0}},
 		{`"Lease MAC Address":11\:22`, []int{0}},
 		{`"Lease MAC Address":11:22`, []int{0}},
+		{`"Lease MAC Address":^00-11-22-33-44-55$`, []int{0}},
+		{`"Lease MAC Address":^0011.2233.4455$`, []int{0}},
+		{`"Lease MAC Address":!001122334455`, []int{1, 2, 3, 4}},
+		{`"Lease MAC Address":^00-11-22-`, []int{0}},
+		{`"Lease MAC Address":^11-22`, []int{}},
+		{`"Lease MAC Address"=@33-44`, []int{0}},
+		{`"Lease MAC Address" in (0-11-22-33-44-55, x)`, []int{0}},
+		{`001122334455`, []int{0}},
+		{`11-22`, []int{}},
 		{"name:foo type:slave", []int{1}},
 		{"name:foo & type:slave", []int{1}},
 		{"name:foo&type:slave", []int{1}},

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"halxml/internal/errs"
+	"halxml/internal/model"
 )
 
 // Limits of one filter. They keep a hostile filter from costing more than an
@@ -343,8 +344,42 @@ func isHex(s string) bool {
 	return true
 }
 
-// newLeaf makes a condition, counted.
+// newLeaf makes a condition, counted. What may be the spelling of a hardware
+// address is looked for in the spelling it is kept in too.
 func (p *parser) newLeaf(t target, op Op, operand string) (*node, error) {
+	n, err := p.plainLeaf(t, op, operand)
+	if err != nil || t.kind != Client && t.kind != List && t.field != anyField {
+		return n, err
+	}
+	if kept, ok := octets(op, operand, t.kind == Client); ok {
+		other, err := p.plainLeaf(t, op, kept)
+		return &node{join: some, kids: []*node{n, other}}, err
+	}
+	return n, nil
+}
+
+// octets writes the spelling of a hardware address, and in a field of these that
+// of a part of one, as it is kept; ok is false for what is none or is so already.
+func octets(op Op, operand string, parts bool) (kept string, ok bool) {
+	if op > Suffix {
+		return "", false
+	}
+	if kept, ok = model.HardwareAddress(operand); !ok {
+		if !parts {
+			return "", false
+		}
+		pairs := strings.Trim(operand, "-")
+		for pair := range strings.SplitSeq(pairs, "-") {
+			if len(pair) != 2 || !isHex(pair) {
+				return "", false
+			}
+		}
+		kept = strings.ToLower(strings.ReplaceAll(operand, "-", ":"))
+	}
+	return kept, !strings.EqualFold(kept, operand)
+}
+
+func (p *parser) plainLeaf(t target, op Op, operand string) (*node, error) {
 	if p.terms++; p.terms > maxTerms {
 		return nil, errs.Errorf(errs.TooLarge, "filter: more than %d conditions", maxTerms)
 	}

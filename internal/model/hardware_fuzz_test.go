@@ -1,4 +1,4 @@
-package command
+package model
 
 import (
 	"strings"
@@ -12,7 +12,7 @@ func FuzzHardwareAddress(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		got, ok := hardwareAddress(s)
+		got, ok := HardwareAddress(s)
 		if !ok {
 			return
 		}
@@ -21,7 +21,7 @@ func FuzzHardwareAddress(f *testing.F) {
 			t.Fatalf("%q is read as %q", s, got)
 		}
 		for _, spelling := range []string{got, strings.ToUpper(got), strings.ReplaceAll(got, ":", "-"), strings.ReplaceAll(got, ":", "")} {
-			if again, ok := hardwareAddress(spelling); !ok || again != got {
+			if again, ok := HardwareAddress(spelling); !ok || again != got {
 				t.Errorf("%q is read as %q, %v; want %q", spelling, again, ok, got)
 			}
 		}
