@@ -42,7 +42,7 @@ func (e *edge) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	}
 	w.Record = Record{RequestID: id, Remote: remote}
 	w.ResponseWriter, w.request, w.started, w.limits = rw, r, e.now(), &e.timeouts
-	if r.Body != nil && r.Body != http.NoBody {
+	if _, whole := r.Body.(*plainBody); !whole && r.Body != nil && r.Body != http.NoBody {
 		w.body = pacedBody{ReadCloser: r.Body, w: w, left: paceStep}
 		r.Body = &w.body
 	}

@@ -37,6 +37,7 @@ type Options struct {
 // Server serves one handler until it is shut down.
 type Server struct {
 	http        http.Server
+	plain       *plainServer // nil with TLS
 	connections int
 }
 
@@ -87,6 +88,8 @@ func New(next http.Handler, o Options) (*Server, error) {
 			return nil, err
 		}
 		s.http.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: c.get}
+	} else {
+		s.plain = newPlainServer(s.http.Handler, &t)
 	}
 	return s, nil
 }
@@ -99,9 +102,12 @@ func (s *Server) Handler() http.Handler { return s.http.Handler }
 func (s *Server) Serve(l net.Listener) error {
 	l = limitConnections(l, s.connections)
 	var err error
-	if s.http.TLSConfig != nil {
+	switch {
+	case s.http.TLSConfig != nil:
 		err = s.http.ServeTLS(l, "", "")
-	} else {
+	case s.plain != nil:
+		err = s.plain.serve(l, s.http.Serve)
+	default:
 		err = s.http.Serve(l)
 	}
 	if errors.Is(err, http.ErrServerClosed) {
@@ -113,8 +119,15 @@ func (s *Server) Serve(l net.Listener) error {
 // Shutdown stops accepting and waits for running requests until ctx ends, then
 // cuts them off.
 func (s *Server) Shutdown(ctx context.Context) error {
-	if err := s.http.Shutdown(ctx); err != nil {
+	var plain error
+	if s.plain != nil {
+		plain = s.plain.shutdown(ctx)
+	}
+	err := s.http.Shutdown(ctx)
+	if err != nil {
 		_ = s.http.Close()
+	}
+	if err = errors.Join(plain, err); err != nil {
 		return fmt.Errorf("shutting HTTP down: %w", err)
 	}
 	return nil

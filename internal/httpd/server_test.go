@@ -55,7 +55,7 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
-func serve(t *testing.T, next http.HandlerFunc, adjust func(*Options)) *served {
+func serve(t *testing.T, next http.HandlerFunc, adjust func(*Options), change ...func(*Server)) *served {
 	t.Helper()
 	origin, err := NewOrigin("", []string{"127.0.0.2"})
 	if err != nil {
@@ -69,6 +69,9 @@ func serve(t *testing.T, next http.HandlerFunc, adjust func(*Options)) *served {
 	}
 	if v.Server, err = New(next, o); err != nil {
 		t.Fatal(err)
+	}
+	for _, c := range change {
+		c(v.Server)
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
