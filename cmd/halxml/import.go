@@ -12,6 +12,7 @@ import (
 // importCommand takes configuration files into the data of a stopped service.
 type importCommand struct {
 	DHCPD importDHCPDCommand `cmd:"" name:"dhcpd.conf" help:"Take over ISC dhcpd servers; give the files of failover partners together."`
+	Kea   importKeaCommand   `cmd:"" help:"Take over Kea servers; a server has a file for each of its daemons."`
 }
 
 // importing are the flags of every import.
@@ -39,6 +40,20 @@ func (c *importDHCPDCommand) Run(p *program) error {
 	return c.run(p, func(ctx context.Context, config *config.Config, files []app.ImportFile, o app.ImportOptions) ([]app.ImportFinding, error) {
 		o.Root = c.IncludeRoot
 		return app.ImportDHCPD(ctx, config, files, o)
+	})
+}
+
+// importKeaCommand takes files of Kea's daemons.
+type importKeaCommand struct {
+	importing
+	IncludeRoot string `help:"The folder that stands for / in the paths of included files." type:"existingdir"`
+}
+
+// Run implements the command.
+func (c *importKeaCommand) Run(p *program) error {
+	return c.run(p, func(ctx context.Context, config *config.Config, files []app.ImportFile, o app.ImportOptions) ([]app.ImportFinding, error) {
+		o.Root = c.IncludeRoot
+		return app.ImportKea(ctx, config, files, o)
 	})
 }
 

@@ -15,6 +15,8 @@ import (
 	"halxml/internal/dhcpd"
 	"halxml/internal/dhcpd/conf"
 	"halxml/internal/intake"
+	"halxml/internal/kea"
+	keaconf "halxml/internal/kea/conf"
 	"halxml/store"
 	"halxml/store/bolt"
 )
@@ -51,6 +53,27 @@ func ImportDHCPD(ctx context.Context, c *config.Config, files []ImportFile, o Im
 		sources = append(sources, dhcpd.Source{Server: f.Server, File: file})
 	}
 	return take(ctx, c, dhcpd.Read(sources), o)
+}
+
+// ImportKea takes files of Kea's daemons into the data of a stopped service; a
+// server may have one for each daemon. It returns what ImportDHCPD does.
+func ImportKea(ctx context.Context, c *config.Config, files []ImportFile, o ImportOptions) ([]ImportFinding, error) {
+	var sources []kea.Source
+	for _, f := range files {
+		open := func(name string) ([]byte, error) { return openConfiguration(f.Path, o.Root, name) }
+		file, err := keaconf.Load(f.Path, open)
+		if err != nil {
+			if syntax := (*keaconf.SyntaxError)(nil); errors.As(err, &syntax) {
+				if syntax.Err != nil {
+					return nil, fmt.Errorf("%w: %w", err, reason(syntax.Err))
+				}
+				return nil, err
+			}
+			return nil, fmt.Errorf("%s: %w", f.Path, err)
+		}
+		sources = append(sources, kea.Source{Server: f.Server, Name: f.Path, File: file})
+	}
+	return take(ctx, c, kea.Read(sources), o)
 }
 
 // openConfiguration reads a configuration file, or one that it includes.

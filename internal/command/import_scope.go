@@ -63,8 +63,8 @@ func (i *importer) pool(of *intake.Server, s *model.Scope, in *intake.Pool, said
 			stored = append(stored, p)
 			continue
 		}
-		if !errs.CodeOf(err).Caller() {
-			return err
+		if !errs.CodeOf(err).Caller() || in.Verbatim == "" {
+			return at(in.Place, err)
 		}
 		for _, p := range stored {
 			if err := c.schema.Pools.Delete(c.tx, p.ID); err != nil {
@@ -113,8 +113,8 @@ func (i *importer) hosts(o owner, all []*intake.Host, said *intake.Statements) e
 			err = i.outsidePools(&r)
 		}
 		if err != nil {
-			if !errs.CodeOf(err).Caller() {
-				return err
+			if !errs.CodeOf(err).Caller() || in.Verbatim == "" {
+				return at(in.Place, err)
 			}
 			i.verbatim(in.Place, in.Verbatim, said, "the reservation", err)
 			continue

@@ -64,7 +64,8 @@ type Pool struct {
 	Permits    []model.Permit
 	Statements Statements
 	Options    []model.Option
-	// Verbatim is the pool in the server's language, for when it is refused.
+	// Verbatim is the pool in the server's language, for when it is refused;
+	// without it the import is.
 	Verbatim string
 }
 
@@ -87,7 +88,8 @@ type Host struct {
 	model.Reservation
 	Statements Statements
 	Options    []model.Option
-	// Verbatim is the host in the server's language, for when it is refused.
+	// Verbatim is the host in the server's language, for when it is refused;
+	// without it the import is.
 	Verbatim string
 }
 

@@ -115,7 +115,11 @@ func (r *renderer) subnet(s placed, base *conf.Subnet) (conf.Subnet, error) {
 		out = *base
 	}
 	out.ID, out.Prefix = int64(s.RangeID), s.subnet.String()
-	comment(&out.UserContext, &out.Rest, join(s.Scope.Name, s.Description))
+	name := s.Scope.Name
+	if name == s.subnet.String() { // that would say the prefix once more
+		name = ""
+	}
+	comment(&out.UserContext, &out.Rest, join(name, s.Description))
 	out.Rest = slices.Clone(out.Rest)
 	var err error
 	if out.Options, err = r.options(place{s.Ref(), "scope " + s.subnet.String(), &out.Rest}, out.Options); err != nil {
@@ -159,7 +163,9 @@ func (r *renderer) pool(p *model.Pool, known []conf.Pool) (out []conf.Pool, err 
 		if !ofOperator(&one) {
 			one.ClientClass = classes[i]
 		}
-		comment(&one.UserContext, &one.Rest, p.Name)
+		if p.Name != p.From.String()+"-"+p.To.String() { // which the line above says
+			comment(&one.UserContext, &one.Rest, p.Name)
+		}
 		if one.Options, err = r.options(place{p.Ref(), "address pool " + whole.String(), nil}, one.Options); err != nil {
 			return nil, err
 		}

@@ -135,9 +135,10 @@ func (r *renderer) server() (err error) {
 			return err
 		}
 	}
+	before := len(r.out.Reservations)
 	r.out.Reservations, err = r.reservations(r.snap.Server.Ref(), r.out.Reservations)
-	if _, said := r.out.Rest.Get("reservations-global"); len(r.out.Reservations) > 0 && r.snap.Reservations != nil && !said {
-		r.out.Rest.Set("reservations-global", true) // or else Kea looks at those of subnets only
+	if _, said := r.out.Rest.Get("reservations-global"); len(r.out.Reservations) > before && r.snap.Reservations != nil && !said {
+		r.out.Rest.Set("reservations-global", true) // or else Kea looks at those of subnets only, as it does for Base
 	}
 	return err
 }

@@ -18,7 +18,7 @@ const maxDUID = 128
 
 // reservations writes the reservations of a scope, or those of the whole server that are of this family, by address and
 // client. If the snapshot has none at all they are left to Base; else they are the domain's, and one of Base stays only as
-// what else it says of the same client.
+// what else it says of the same client, or when the domain has no word for what its client is known by.
 func (r *renderer) reservations(owner model.Ref, base []conf.Reservation) ([]conf.Reservation, error) {
 	if r.snap.Reservations == nil {
 		return base, nil
@@ -56,6 +56,11 @@ func (r *renderer) reservations(owner model.Ref, base []conf.Reservation) ([]con
 			return nil, err
 		}
 		out = append(out, one)
+	}
+	for i := range base { // the domain never has one of these: they are the operator's
+		if foreign(&base[i], r.snap.v6()) {
+			out = append(out, base[i])
+		}
 	}
 	return out, nil
 }

@@ -98,7 +98,7 @@ func TestReservationsOfTheServer(t *testing.T) {
 }
 
 // A reservation of the domain takes the place of the operator's for the same client and keeps what else that says; the
-// operator's others go, unless the domain knows nothing of reservations.
+// operator's others go, unless the domain knows nothing of reservations or has no word for the client's identifier.
 func TestReservationsOfTheOperator(t *testing.T) {
 	f, err := conf.Parse("", []byte(`{"Dhcp4": {"reservations-global": false, "reservations": [{"hw-address": "02:00:00:00:00:05", "hostname": "x"}], "subnet4": [{"subnet": "10.0.0.0/24", "reservations": [
 		{"hw-address": "020000000001", "ip-address": "10.0.0.9", "next-server": "10.0.0.2", "server-hostname": "tftp"}, {"flex-id": "'x'", "hostname": "y"}]}]}}`), nil)
@@ -107,8 +107,8 @@ func TestReservationsOfTheOperator(t *testing.T) {
 	}
 	w := reservedWorld(inScope("02:00:00:00:00:01", "10.0.0.7"))
 	w.Settings = map[model.ID]kea.Settings{1: {Base: f.Dhcp4}}
-	want := `{"subnet4": [{"id": 7, "subnet": "10.0.0.0/24", "reservations": [{"hw-address": "020000000001", "ip-address": "10.0.0.7", "next-server": "10.0.0.2", "server-hostname": "tftp"}]}], ` +
-		`"reservations-global": false}`
+	want := `{"subnet4": [{"id": 7, "subnet": "10.0.0.0/24", "reservations": [{"hw-address": "020000000001", "ip-address": "10.0.0.7", "next-server": "10.0.0.2", "server-hostname": "tftp"}, ` +
+		`{"flex-id": "'x'", "hostname": "y"}]}], "reservations-global": false}`
 	if got := only(w.render(t, 1).File.Dhcp4); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

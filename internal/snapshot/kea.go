@@ -1,13 +1,16 @@
 package snapshot
 
 import (
+	"errors"
+
 	"halxml/internal/kea"
+	"halxml/internal/kea/conf"
 	"halxml/internal/model"
 	"halxml/store"
 )
 
-// Kea reads what the configuration of one daemon of a Kea server is made from. Its settings, which are not in the store,
-// are left empty.
+// Kea reads what the configuration of one daemon of a Kea server is made from. Its base is what was imported; its other
+// settings, which are not in the store, are left empty.
 func Kea(tx store.Tx, schema *store.Schema, server *model.Server, service model.ServiceType) (snap kea.Snapshot, err error) {
 	snap.Server, snap.Service = *server, service
 	at := store.Key{}.ID(server.ID)
@@ -45,6 +48,9 @@ func Kea(tx store.Tx, schema *store.Schema, server *model.Server, service model.
 	if snap.Definitions, err = records(schema.DefinitionsByServer.Begin(tx, at)); err != nil {
 		return snap, err
 	}
+	if snap.Settings.Base, err = keaBase(tx, schema, server, service); err != nil {
+		return snap, err
+	}
 	owners := []model.Ref{server.Ref()}
 	for i := range snap.Scopes {
 		owners = append(owners, snap.Scopes[i].Ref())
@@ -58,4 +64,27 @@ func Kea(tx store.Tx, schema *store.Schema, server *model.Server, service model.
 		snap.Reservations = append(snap.Reservations, list...)
 	}
 	return snap, nil
+}
+
+// keaBase is the configuration that was imported of a daemon, or nil.
+func keaBase(tx store.Tx, schema *store.Schema, server *model.Server, service model.ServiceType) (*conf.Server, error) {
+	part := model.DHCPv4Part
+	if service == model.DHCPv6 {
+		part = model.DHCPv6Part
+	}
+	s, err := schema.StatementsByOwner.First(tx, store.RefKey(server.Ref()).ID(server.ID).ID(model.ID(part)).Text(""))
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	f, err := conf.Parse("imported", []byte(s.Text), nil)
+	if err != nil {
+		return nil, err
+	}
+	if service == model.DHCPv6 {
+		return f.Dhcp6, nil
+	}
+	return f.Dhcp4, nil
 }
