@@ -17,9 +17,7 @@ var update = flag.Bool("update", false, "write what the server answers into the 
 const divider = "\n==== answer ====\n"
 
 // Golden sends the request of each file to a server of its own and compares the
-// whole answer with the rest of the file. Requests are written with bare line
-// ends; Host, Connection and Content-Length are added, and the answer is shown
-// without its Date.
+// whole answer with the rest of the file.
 func Golden(t *testing.T, pattern string, adjust func(*api.Options)) {
 	t.Helper()
 	files, err := filepath.Glob(pattern)
@@ -32,20 +30,35 @@ func Golden(t *testing.T, pattern string, adjust func(*api.Options)) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			request, want, _ := strings.Cut(string(text), divider)
-			got := exchange(Start(t, adjust), request)
-			if *update {
-				if err := os.WriteFile(file, []byte(request+divider+got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			} else if got != want {
-				t.Errorf("answer:\n%s\nwant:\n%s", got, want)
-			}
+			request, _, _ := strings.Cut(string(text), divider)
+			Same(t, file, request, Exchange(Start(t, adjust), request))
 		})
 	}
 }
 
-func exchange(s *Server, request string) string {
+// Same compares a request and its whole answer with a file, or with -update
+// writes them into it.
+func Same(t *testing.T, file, request, answer string) {
+	t.Helper()
+	got := request + divider + answer
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("the exchange is\n%s\nwant\n%s", got, want)
+	}
+}
+
+// Exchange sends a request, written with bare line ends, and returns the answer
+// without its Date. Host, Connection and Content-Length are added.
+func Exchange(s *Server, request string) string {
 	head, body, _ := strings.Cut(request, "\n\n")
 	head += "\nHost: ipam.test\nConnection: close"
 	if strings.HasPrefix(head, "POST") {
