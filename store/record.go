@@ -36,6 +36,15 @@ func putUint[U ~uint16 | ~uint32 | ~uint64](b []byte, n protowire.Number, v U) [
 	return protowire.AppendVarint(protowire.AppendTag(b, n, protowire.VarintType), uint64(v))
 }
 
+// putSpace writes an address space that is not the default one. Records from
+// before there were others have none: who decodes begins with the default.
+func putSpace(b []byte, n protowire.Number, id model.ID) []byte {
+	if id == model.DefaultSpace {
+		return b
+	}
+	return putUint(b, n, id)
+}
+
 func putBool(b []byte, n protowire.Number, v bool) []byte {
 	if !v {
 		return b

@@ -44,10 +44,12 @@ func encodeSession(b []byte, r *model.Session) []byte {
 	b = putUint(b, 2, r.UserID)
 	b = putTime(b, 3, r.Created)
 	b = putTime(b, 4, r.LastUsed)
-	return putText(b, 5, r.Remote)
+	b = putText(b, 5, r.Remote)
+	return putSpace(b, 6, r.SpaceID)
 }
 
 func decodeSession(b []byte, r *model.Session) error {
+	r.SpaceID = model.DefaultSpace
 	f := fields{data: b}
 	for f.next() {
 		switch f.num {
@@ -63,6 +65,8 @@ func decodeSession(b []byte, r *model.Session) error {
 			r.LastUsed = f.time()
 		case 5:
 			r.Remote = f.string()
+		case 6:
+			r.SpaceID = f.id()
 		}
 	}
 	return f.err

@@ -69,6 +69,7 @@ var day = time.Date(2017, 5, 4, 3, 2, 1, 987654321, time.UTC)
 func codecs() []codec {
 	text := func(t *rapid.T) string { return genText.Draw(t, "text") }
 	id := func(t *rapid.T) model.ID { return genID.Draw(t, "id") }
+	space := func(t *rapid.T) model.ID { return max(1, genID.Draw(t, "space")) } // 0 reads as the default one
 	yes := func(t *rapid.T) bool { return genBool.Draw(t, "bool") }
 	n := func(t *rapid.T) uint32 { return genCount.Draw(t, "n") }
 	addr := func(t *rapid.T) netip.Addr { return genAddr.Draw(t, "addr") }
@@ -202,11 +203,11 @@ func codecs() []codec {
 		}, model.User{Name: "n", FullName: "f", Description: "d", Email: "e", PasswordHash: "h", Disabled: true},
 			"0a016e1201661a01642201652a01683001"),
 		codecOf("session", encodeSession, decodeSession, func(t *rapid.T) model.Session {
-			return model.Session{TokenHash: [32]byte(rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "hash")), UserID: id(t),
+			return model.Session{SpaceID: space(t), TokenHash: [32]byte(rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "hash")), UserID: id(t),
 				Created: at(t), LastUsed: at(t), Remote: text(t)}
-		}, model.Session{TokenHash: [32]byte{0: 1, 31: 2}, UserID: 3, Created: day, LastUsed: time.Unix(0, 0).UTC(), Remote: "r"},
+		}, model.Session{SpaceID: 2, TokenHash: [32]byte{0: 1, 31: 2}, UserID: 3, Created: day, LastUsed: time.Unix(0, 0).UTC(), Remote: "r"},
 			"0a20010000000000000000000000000000000000000000000000000000000000000210031a0c08a9b3aac80510b1d1f9d603"+
-				"22002a0172"),
+				"22002a01723002"),
 		codecOf("event", encodeEvent, decodeEvent, func(t *rapid.T) model.Event {
 			return model.Event{Time: at(t), Type: model.EventType(text(t)),
 				Object: model.Ref{Type: model.ObjectType(rapid.Uint16().Draw(t, "type")), ID: id(t)},

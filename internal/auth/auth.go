@@ -58,6 +58,7 @@ type Identity struct {
 	UserID    model.ID
 	Name      string
 	SessionID model.ID // 0 with Basic
+	SpaceID   model.ID // the address space the session works in; 0 = the default one
 }
 
 // New starts an Auth over a migrated store. Close it before the store.

@@ -402,3 +402,40 @@ func BenchmarkIdentify(b *testing.B) {
 		}
 	})
 }
+
+func TestSetSpace(t *testing.T) {
+	h := newHouse(t, nil)
+	token, other := h.login("administrator", "secret"), h.login("administrator", "secret")
+	space := func(token string) model.ID {
+		t.Helper()
+		id, err := h.Identify(t.Context(), token, Credential{Scheme: "Bearer", Secret: token}, home)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return id.SpaceID
+	}
+	if a := space(token); a > model.DefaultSpace {
+		t.Errorf("a new session works in the space %d", a)
+	}
+	h.clock.advance(50 * time.Minute)
+	if err := h.use(token); err != nil { // known in memory only
+		t.Fatal(err)
+	}
+	if err := h.SetSpace(t.Context(), token, 7); err != nil {
+		t.Fatal(err)
+	}
+	h.clock.advance(50 * time.Minute)
+	if a := space(token); a != 7 {
+		t.Errorf("the session works in the space %d", a)
+	}
+	h.restart()
+	if a := space(token); a != 7 {
+		t.Errorf("after a restart the session works in the space %d", a)
+	}
+	want(t, h.SetSpace(t.Context(), other, 7), errs.BadSession, errs.SessionText) // it was over meanwhile
+	want(t, h.SetSpace(t.Context(), "no token", 7), errs.BadSession, errs.SessionText)
+	if err := h.Logout(t.Context(), token); err != nil {
+		t.Fatal(err)
+	}
+	want(t, h.SetSpace(t.Context(), token, 8), errs.BadSession, errs.SessionText)
+}

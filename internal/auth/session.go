@@ -54,7 +54,7 @@ func remoteText(a netip.Addr) string {
 }
 
 func newLive(rec *model.Session, u *model.User) *live {
-	l := &live{identity: Identity{UserID: u.ID, Name: u.Name, SessionID: rec.ID}, created: rec.Created.UnixNano()}
+	l := &live{identity: Identity{UserID: u.ID, Name: u.Name, SessionID: rec.ID, SpaceID: rec.SpaceID}, created: rec.Created.UnixNano()}
 	l.lastUsed.Store(rec.LastUsed.UnixNano())
 	l.written.Store(rec.LastUsed.UnixNano())
 	return l
@@ -163,6 +163,33 @@ func (a *Auth) load(ctx context.Context, sum tokenSum) (l *live, err error) {
 		a.sessions.put(&sum, mark, l)
 	}
 	return l, nil
+}
+
+// SetSpace makes a session work in an address space from its next request on;
+// one that is not open is errs.BadSession.
+func (a *Auth) SetSpace(ctx context.Context, token string, space model.ID) error {
+	if _, err := a.identifySession(ctx, token); err != nil {
+		return err
+	}
+	sum, _ := tokenHash(token)
+	err := a.opts.Store.Update(ctx, func(tx store.Tx) error {
+		rec, err := a.opts.Schema.SessionsByToken.First(tx, store.Key{}.Bytes(sum[:]))
+		if err != nil {
+			return err
+		}
+		if l := a.sessions.get(&sum); l != nil { // known better in memory, which is dropped
+			if used := time.Unix(0, l.lastUsed.Load()).UTC(); rec.LastUsed.Before(used) {
+				rec.LastUsed = used
+			}
+		}
+		rec.SpaceID = space
+		return a.opts.Schema.Sessions.Update(tx, rec)
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		err = errSession
+	}
+	a.sessions.drop(&sum)
+	return err
 }
 
 // Logout ends a session at once; one that is not open is errs.BadSession.

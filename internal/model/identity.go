@@ -27,6 +27,7 @@ type Session struct {
 	Created   time.Time
 	LastUsed  time.Time // written now and then, not at every request
 	Remote    string    // the address it came from
+	SpaceID   ID        // the address space it works in; 0 = the default one
 }
 
 // EventType is the kind of a history event, in the API's words.
