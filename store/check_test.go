@@ -195,6 +195,14 @@ func TestChecks(t *testing.T) {
 			return schema.Policies.Insert(tx, &model.Policy{Owner: owner, ServerID: server, Name: "x"})
 		}
 	}
+	moved := func(tx store.Tx) error { // the first server, alone
+		s, err := schema.Servers.Get(tx, 1)
+		if err != nil {
+			return err
+		}
+		s.SpaceID = 2
+		return errors.Join(schema.Spaces.Insert(tx, &model.AddressSpace{Name: "lab"}), schema.Servers.Update(tx, s))
+	}
 	addressBlock := store.Key{}.ID(1).Addr(netip.MustParseAddr("10.0.0.0"))
 	addressBlock = addressBlock[:len(addressBlock)-1]
 	tests := []struct {
@@ -349,6 +357,10 @@ func TestChecks(t *testing.T) {
 		{"class's server", store.CheckReferences, func(tx store.Tx) error {
 			return schema.Classes.Insert(tx, &model.Class{ServerID: 99, Name: "x"})
 		}, "names servers 99"},
+		{"a scope's server in another space", store.CheckReferences, moved, "its server in 2"},
+		{"partners in two spaces", store.CheckReferences, moved, "joins servers of the address spaces 2 and 1"},
+		{"a reservation in another space", store.CheckReferences, reservation(1, func(r *model.Reservation) { r.SpaceID = 2 }), "is in the address space 2, its server in 1"},
+		{"a folder's space", store.CheckReferences, folder(func(f *model.Folder) { f.SpaceID = 9 }), "names spaces 9"},
 		{"session's user", store.CheckReferences, func(tx store.Tx) error { return schema.Users.Delete(tx, 1) }, "names users 1"},
 	}
 	for _, tt := range tests {

@@ -33,6 +33,10 @@ func Migrations() []Migration {
 		{2, "the default address space", func(tx Tx) error {
 			return NewSchema().Spaces.InsertWithID(tx, &model.AddressSpace{ID: model.DefaultSpace, Name: model.DefaultSpaceName})
 		}},
+		{3, "addresses of reservations and leases, and folders, by their address space", func(tx Tx) error {
+			s := NewSchema()
+			return errors.Join(s.ReservationsByAddress.rebuild(tx), s.LeasesByAddress.rebuild(tx), s.FoldersByParent.rebuild(tx))
+		}},
 	}
 }
 

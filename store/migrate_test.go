@@ -2,7 +2,9 @@ package store_test
 
 import (
 	"errors"
+	"net/netip"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -84,6 +86,72 @@ func TestVersion2(t *testing.T) {
 			t.Errorf("the first space is %q, the next has the id %d", space.Name, next.ID)
 		}
 		return errors.Join(store.Check(tx), store.CheckReferences(tx))
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// TestVersion3 makes the indexes anew that had no address space in their keys.
+func TestVersion3(t *testing.T) {
+	s, schema := bare(t), store.NewSchema()
+	if err := store.MigrateBy(t.Context(), s, store.Migrations()[:2]); err != nil {
+		t.Fatal(err)
+	}
+	addr := netip.MustParseAddr("10.0.0.10")
+	old := map[string][]store.Key{
+		"reservations.address": {store.Key{}.Addr(addr).ID(1)},
+		"leases.address":       {store.Key{}.Addr(addr).ID(1)},
+		"folders.parent":       {store.Key{}.ID(model.ID(model.TypeRange)).ID(0).Text("floor 1")},
+	}
+	err := s.Update(t.Context(), func(tx store.Tx) error {
+		if err := errors.Join(
+			schema.Reservations.Insert(tx, &model.Reservation{ServerID: 1, Client: "00:11:22:33:44:55", Addresses: []netip.Addr{addr}}),
+			schema.Leases.Insert(tx, &model.Lease{ServerID: 1, ScopeID: 1, Addr: addr, State: model.LeaseActive}),
+			schema.Folders.Insert(tx, &model.Folder{Name: "Floor 1", ContentType: model.TypeRange}),
+		); err != nil {
+			return err
+		}
+		for bucket, keys := range old { // as version 2 kept them
+			for _, b := range []string{bucket, bucket + ".map"} {
+				err := tx.Scan(b, nil, nil, false, func(k, _ []byte) (bool, error) { return true, tx.Delete(b, k) })
+				if err != nil {
+					return err
+				}
+			}
+			for _, k := range keys {
+				block := slices.Clone(k[:16])
+				if err := errors.Join(tx.Put(bucket, k.ID(1), nil), tx.Put(bucket+".map", block, make([]byte, 32))); err != nil {
+					return err
+				}
+			}
+		}
+		if store.Check(tx) == nil {
+			t.Error("the old indexes pass for new ones")
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Migrate(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	err = s.View(t.Context(), func(tx store.Tx) error {
+		here := store.SpaceKey(model.DefaultSpace)
+		r, err := schema.ReservationsByAddress.First(tx, slices.Clone(here).Addr(addr).ID(1))
+		if err != nil || r.SpaceID != model.DefaultSpace {
+			t.Errorf("the reservation: %+v, %v", r, err)
+		}
+		l, err := schema.LeasesByAddress.First(tx, slices.Clone(here).Addr(addr).ID(1))
+		if err != nil || l.SpaceID != model.DefaultSpace {
+			t.Errorf("the lease: %+v, %v", l, err)
+		}
+		f, err := schema.FoldersByParent.First(tx, slices.Clone(here).ID(model.ID(model.TypeRange)).ID(0).Text("floor 1"))
+		if err != nil || f.SpaceID != model.DefaultSpace {
+			t.Errorf("the folder: %+v, %v", f, err)
+		}
+		return store.Check(tx)
 	})
 	if err != nil {
 		t.Error(err)

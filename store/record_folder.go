@@ -9,10 +9,12 @@ import (
 func encodeFolder(b []byte, r *model.Folder) []byte {
 	b = putText(b, 1, r.Name)
 	b = putUint(b, 2, r.ContentType)
-	return putUint(b, 3, r.ParentID)
+	b = putUint(b, 3, r.ParentID)
+	return putSpace(b, 4, r.SpaceID)
 }
 
 func decodeFolder(b []byte, r *model.Folder) error {
+	r.SpaceID = model.DefaultSpace
 	f := fields{data: b}
 	for f.next() {
 		switch f.num {
@@ -22,6 +24,8 @@ func decodeFolder(b []byte, r *model.Folder) error {
 			r.ContentType = model.ObjectType(f.uint(math.MaxUint16))
 		case 3:
 			r.ParentID = f.id()
+		case 4:
+			r.SpaceID = f.id()
 		}
 	}
 	return f.err

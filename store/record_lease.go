@@ -14,10 +14,12 @@ func encodeLease(b []byte, r *model.Lease) []byte {
 	b = putTime(b, 9, r.Starts)
 	b = putTime(b, 10, r.Ends)
 	b = putText(b, 11, r.Source)
-	return putBool(b, 12, r.Dropped)
+	b = putBool(b, 12, r.Dropped)
+	return putSpace(b, 13, r.SpaceID)
 }
 
 func decodeLease(b []byte, r *model.Lease) error {
+	r.SpaceID = model.DefaultSpace
 	f := fields{data: b}
 	for f.next() {
 		switch f.num {
@@ -45,6 +47,8 @@ func decodeLease(b []byte, r *model.Lease) error {
 			r.Source = f.string()
 		case 12:
 			r.Dropped = f.bool()
+		case 13:
+			r.SpaceID = f.id()
 		}
 	}
 	return f.err
@@ -58,10 +62,12 @@ func encodeLeaseEvent(b []byte, r *model.LeaseEvent) []byte {
 	b = putAddr(b, 5, r.Addr)
 	b = putText(b, 6, r.Hardware)
 	b = putText(b, 7, r.Identifier)
-	return putText(b, 8, r.Hostname)
+	b = putText(b, 8, r.Hostname)
+	return putSpace(b, 9, r.SpaceID)
 }
 
 func decodeLeaseEvent(b []byte, r *model.LeaseEvent) error {
+	r.SpaceID = model.DefaultSpace
 	f := fields{data: b}
 	for f.next() {
 		switch f.num {
@@ -81,6 +87,8 @@ func decodeLeaseEvent(b []byte, r *model.LeaseEvent) error {
 			r.Identifier = f.string()
 		case 8:
 			r.Hostname = f.string()
+		case 9:
+			r.SpaceID = f.id()
 		}
 	}
 	return f.err

@@ -62,10 +62,12 @@ func encodeReservation(b []byte, r *model.Reservation) []byte {
 	b = putText(b, 10, r.DDNSHostName)
 	b = putText(b, 11, r.Filename)
 	b = putText(b, 12, r.ServerName)
-	return putText(b, 13, r.NextServer)
+	b = putText(b, 13, r.NextServer)
+	return putSpace(b, 14, r.SpaceID)
 }
 
 func decodeReservation(b []byte, r *model.Reservation) error {
+	r.SpaceID = model.DefaultSpace
 	f := fields{data: b}
 	for f.next() {
 		switch f.num {
@@ -95,6 +97,8 @@ func decodeReservation(b []byte, r *model.Reservation) error {
 			r.ServerName = f.string()
 		case 13:
 			r.NextServer = f.string()
+		case 14:
+			r.SpaceID = f.id()
 		}
 	}
 	return f.err

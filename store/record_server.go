@@ -15,10 +15,12 @@ func encodeServer(b []byte, r *model.Server) []byte {
 	b = putBool(b, 10, r.Enabled)
 	b = putText(b, 11, r.State)
 	b = putBool(b, 13, r.PoliciesOff)
+	b = putSpace(b, 14, r.SpaceID)
 	return putProperties(b, 12, r.Custom)
 }
 
 func decodeServer(b []byte, r *model.Server) error {
+	r.SpaceID = model.DefaultSpace
 	f := fields{data: b}
 	for f.next() {
 		switch f.num {
@@ -46,6 +48,8 @@ func decodeServer(b []byte, r *model.Server) error {
 			r.State = model.ServerState(f.string())
 		case 13:
 			r.PoliciesOff = f.bool()
+		case 14:
+			r.SpaceID = f.id()
 		case 12:
 			r.Custom = append(r.Custom, f.property())
 		}

@@ -80,14 +80,14 @@ func codecs() []codec {
 	custom := []model.Property{{Name: "Title", Value: "t"}, {Name: "Empty"}}
 	return []codec{
 		codecOf("server", encodeServer, decodeServer, func(t *rapid.T) model.Server {
-			return model.Server{Name: text(t), Proxy: text(t), Address: text(t), ResolvedAddress: text(t), Username: text(t),
+			return model.Server{SpaceID: space(t), Name: text(t), Proxy: text(t), Address: text(t), ResolvedAddress: text(t), Username: text(t),
 				Password: text(t), EnablePassword: text(t), Kind: model.ServerKind(text(t)), Security: text(t),
 				Enabled: yes(t), State: model.ServerState(text(t)), PoliciesOff: yes(t), Custom: some(t, genProperty)}
-		}, model.Server{Name: "dhcp1.corp.net", Proxy: "p", Address: "10.0.0.1", ResolvedAddress: "10.0.0.2", Username: "u",
+		}, model.Server{SpaceID: 2, Name: "dhcp1.corp.net", Proxy: "p", Address: "10.0.0.1", ResolvedAddress: "10.0.0.2", Username: "u",
 			Password: "pw", EnablePassword: "ep", Kind: model.KindISC, Security: "SSH2", Enabled: true,
 			State: model.StateOK, PoliciesOff: true, Custom: custom},
 			"0a0e64686370312e636f72702e6e65741201701a0831302e302e302e31220831302e302e302e322a0175320270773a026570"+
-				"42034953434a045353483250015a024f4b6801620a0a055469746c6512017462070a05456d707479"),
+				"42034953434a045353483250015a024f4b68017002620a0a055469746c6512017462070a05456d707479"),
 		codecOf("relationship", encodeRelationship, decodeRelationship, func(t *rapid.T) model.Relationship {
 			return model.Relationship{Name: text(t), PrimaryID: id(t), SecondaryID: id(t), Kind: model.ServerKind(text(t)),
 				Mode: model.FailoverMode(text(t)), ServiceType: model.ServiceType(text(t)), MCLT: n(t), SafePeriod: n(t),
@@ -156,22 +156,22 @@ func codecs() []codec {
 			return model.Group{ServerID: id(t), ParentID: id(t), Name: text(t)}
 		}, model.Group{ServerID: 1, ParentID: 2, Name: "n"}, "080110021a016e"),
 		codecOf("reservation", encodeReservation, decodeReservation, func(t *rapid.T) model.Reservation {
-			return model.Reservation{ServerID: id(t), ScopeID: id(t), GroupID: id(t), Name: text(t), Client: text(t),
+			return model.Reservation{SpaceID: space(t), ServerID: id(t), ScopeID: id(t), GroupID: id(t), Name: text(t), Client: text(t),
 				Method: model.ReservationMethod(text(t)), Type: model.ReservationType(text(t)), Description: text(t),
 				Addresses:    some(t, host),
 				DDNSHostName: text(t), Filename: text(t), ServerName: text(t), NextServer: text(t)}
-		}, model.Reservation{ServerID: 1, ScopeID: 2, GroupID: 3, Name: "n", Client: "00:11:22:33:44:55", Method: model.ByHardwareAddress,
+		}, model.Reservation{SpaceID: 2, ServerID: 1, ScopeID: 2, GroupID: 3, Name: "n", Client: "00:11:22:33:44:55", Method: model.ByHardwareAddress,
 			Addresses: []netip.Addr{netip.MustParseAddr("10.0.0.5"), netip.MustParseAddr("2001:db8::5")}, Type: model.ReserveBoth,
 			Description: "d", DDNSHostName: "h", Filename: "f", ServerName: "s", NextServer: "x"},
 			"08011002180322016e2a1130303a31313a32323a33333a34343a3535320f4861726477617265416464726573733a040a0000"+
-				"053a1020010db80000000000000000000000054204424f54484a01645201685a01666201736a0178"),
+				"053a1020010db80000000000000000000000054204424f54484a01645201685a01666201736a01787002"),
 		codecOf("delivery", encodeDelivery, decodeDelivery, func(t *rapid.T) model.Delivery {
 			return model.Delivery{Delivered: text(t), Attempted: text(t), At: at(t), Failed: text(t), Failure: text(t), Stopped: yes(t), Live: text(t)}
 		}, model.Delivery{Delivered: "d", Attempted: "a", At: day, Failed: "f", Failure: "w", Stopped: true, Live: "l"},
 			"0a01641201611a0c08a9b3aac80510b1d1f9d6032201662a017730013a016c"),
 		codecOf("folder", encodeFolder, decodeFolder, func(t *rapid.T) model.Folder {
-			return model.Folder{Name: text(t), ContentType: model.ObjectType(rapid.Uint16().Draw(t, "type")), ParentID: id(t)}
-		}, model.Folder{Name: "n", ContentType: model.TypeScope, ParentID: 300}, "0a016e100718ac02"),
+			return model.Folder{SpaceID: space(t), Name: text(t), ContentType: model.ObjectType(rapid.Uint16().Draw(t, "type")), ParentID: id(t)}
+		}, model.Folder{SpaceID: 2, Name: "n", ContentType: model.TypeScope, ParentID: 300}, "0a016e100718ac022002"),
 		codecOf("placement", encodePlacement, decodePlacement, func(t *rapid.T) model.Placement {
 			return model.Placement{FolderID: id(t), Object: model.Ref{Type: model.ObjectType(rapid.Uint16().Draw(t, "type")), ID: id(t)}}
 		}, model.Placement{FolderID: 300, Object: model.Ref{Type: model.TypeRange, ID: 2}}, "08ac0210061802"),
@@ -186,18 +186,18 @@ func codecs() []codec {
 			MultiLine: true, Default: "d", Items: []string{"a:b", ""}, ParentID: 300},
 			"08061204436974791a06537472696e672001280130013a01644203613a62420048ac02"),
 		codecOf("lease", encodeLease, decodeLease, func(t *rapid.T) model.Lease {
-			return model.Lease{ServerID: id(t), ScopeID: id(t), Addr: addr(t), Hardware: text(t), Identifier: text(t), Hostname: text(t),
+			return model.Lease{SpaceID: space(t), ServerID: id(t), ScopeID: id(t), Addr: addr(t), Hardware: text(t), Identifier: text(t), Hostname: text(t),
 				State: model.LeaseState(text(t)), BOOTP: yes(t), Starts: at(t), Ends: at(t), Source: text(t), Dropped: yes(t)}
-		}, model.Lease{ServerID: 1, ScopeID: 2, Addr: netip.MustParseAddr("10.0.0.10"), Hardware: "h", Identifier: "i", Hostname: "n",
+		}, model.Lease{SpaceID: 2, ServerID: 1, ScopeID: 2, Addr: netip.MustParseAddr("10.0.0.10"), Hardware: "h", Identifier: "i", Hostname: "n",
 			State: model.LeaseActive, BOOTP: true, Starts: day, Ends: day, Source: "s", Dropped: true},
 			"080110021a040a00000a2201682a016932016e3a0661637469766540014a0c08a9b3aac80510b1d1f9d603520c08a9b3aac8"+
-				"0510b1d1f9d6035a01736001"),
+				"0510b1d1f9d6035a017360016802"),
 		codecOf("lease event", encodeLeaseEvent, decodeLeaseEvent, func(t *rapid.T) model.LeaseEvent {
-			return model.LeaseEvent{ServerID: id(t), Server: text(t), Code: model.LeaseEventCode(text(t)), Time: at(t), Addr: addr(t),
+			return model.LeaseEvent{SpaceID: space(t), ServerID: id(t), Server: text(t), Code: model.LeaseEventCode(text(t)), Time: at(t), Addr: addr(t),
 				Hardware: text(t), Identifier: text(t), Hostname: text(t)}
-		}, model.LeaseEvent{ServerID: 1, Server: "s", Code: model.LeaseRenew, Time: day, Addr: netip.MustParseAddr("10.0.0.10"),
+		}, model.LeaseEvent{SpaceID: 2, ServerID: 1, Server: "s", Code: model.LeaseRenew, Time: day, Addr: netip.MustParseAddr("10.0.0.10"),
 			Hardware: "h", Identifier: "i", Hostname: "n"},
-			"08011201731a0552656e6577220c08a9b3aac80510b1d1f9d6032a040a00000a3201683a016942016e"),
+			"08011201731a0552656e6577220c08a9b3aac80510b1d1f9d6032a040a00000a3201683a016942016e4802"),
 		codecOf("user", encodeUser, decodeUser, func(t *rapid.T) model.User {
 			return model.User{Name: text(t), FullName: text(t), Description: text(t), Email: text(t), PasswordHash: text(t), Disabled: yes(t)}
 		}, model.User{Name: "n", FullName: "f", Description: "d", Email: "e", PasswordHash: "h", Disabled: true},

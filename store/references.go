@@ -12,7 +12,7 @@ import (
 func CheckReferences(tx Tx) error {
 	c := &references{tx: tx, Schema: NewSchema()}
 	for _, check := range []func() error{
-		c.relationships, c.ranges, c.addresses, c.holds, c.devices, c.interfaces,
+		c.servers, c.relationships, c.ranges, c.addresses, c.holds, c.devices, c.interfaces,
 		c.scopes, c.pools, c.exclusions, c.groups, c.reservations,
 		c.options, c.definitions, c.classes, c.policies, c.deliveries, c.statements, c.leases,
 		c.sessions,
@@ -41,6 +41,30 @@ func named[T any](c *references, from model.Ref, t *Table[T], id model.ID) (*T, 
 	return rec, err
 }
 
+func (c *references) servers() error {
+	for s, err := range c.Servers.All(c.tx) {
+		if err != nil {
+			return err
+		}
+		if _, err := named(c, s.Ref(), c.Spaces, s.SpaceID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// inSpace tests that what is a server's lies in its address space.
+func (c *references) inSpace(from model.Ref, space, server model.ID) error {
+	s, err := c.Servers.Get(c.tx, server)
+	if errors.Is(err, ErrNotFound) {
+		return nil // told elsewhere
+	}
+	if err == nil && s.SpaceID != space {
+		c.found.addf("%s %s is in the address space %d, its server in %d", from.Type, from, space, s.SpaceID)
+	}
+	return err
+}
+
 func (c *references) relationships() error {
 	for r, err := range c.Relationships.All(c.tx) {
 		if err != nil {
@@ -49,14 +73,21 @@ func (c *references) relationships() error {
 		if r.PrimaryID == r.SecondaryID {
 			c.found.addf("relationship %q joins a server with itself", r.Name)
 		}
+		var spaces []model.ID
 		for _, id := range []model.ID{r.PrimaryID, r.SecondaryID} {
 			s, err := named(c, r.Ref(), c.Servers, id)
 			if err != nil {
 				return err
 			}
+			if s != nil {
+				spaces = append(spaces, s.SpaceID)
+			}
 			if s != nil && !s.Kind.Same(r.Kind) {
 				c.found.addf("relationship %q is of %s, its server %q of %s", r.Name, r.Kind, s.Name, s.Kind)
 			}
+		}
+		if len(spaces) == 2 && spaces[0] != spaces[1] {
+			c.found.addf("relationship %q joins servers of the address spaces %d and %d", r.Name, spaces[0], spaces[1])
 		}
 	}
 	return nil
@@ -104,11 +135,16 @@ func (c *references) scopes() error {
 		if err != nil {
 			return err
 		}
-		if _, err := named(c, s.Ref(), c.Ranges, s.RangeID); err != nil {
+		r, err := named(c, s.Ref(), c.Ranges, s.RangeID)
+		if err != nil {
 			return err
 		}
-		if _, err := named(c, s.Ref(), c.Servers, s.ServerID); err != nil {
+		server, err := named(c, s.Ref(), c.Servers, s.ServerID)
+		if err != nil {
 			return err
+		}
+		if r != nil && server != nil && r.SpaceID != server.SpaceID {
+			c.found.addf("scope %s is on a range of the address space %d, its server in %d", s.Ref(), r.SpaceID, server.SpaceID)
 		}
 		if err := c.joins(s.Ref(), s.RelationshipID, s.ServerID); err != nil {
 			return err

@@ -9,6 +9,9 @@ func (c *references) folders() error {
 		if err != nil {
 			return err
 		}
+		if _, err := named(c, f.Ref(), c.Spaces, f.SpaceID); err != nil {
+			return err
+		}
 		inside := map[model.ID]bool{f.ID: true}
 		for at := f; at.ParentID != 0; {
 			parent, err := named(c, at.Ref(), c.Folders, at.ParentID)
@@ -16,6 +19,10 @@ func (c *references) folders() error {
 				return err
 			}
 			if parent == nil {
+				break
+			}
+			if parent.SpaceID != f.SpaceID {
+				c.found.addf("folder %q is in the address space %d, its parent in %d", f.Name, f.SpaceID, parent.SpaceID)
 				break
 			}
 			if parent.ContentType != f.ContentType {
@@ -44,9 +51,15 @@ func (c *references) folders() error {
 		from := model.Ref{Type: model.TypeFolder, ID: p.FolderID}
 		switch p.Object.Type {
 		case model.TypeRange:
-			_, err = named(c, from, c.Ranges, p.Object.ID)
+			var r *model.Range
+			if r, err = named(c, from, c.Ranges, p.Object.ID); r != nil && f != nil && r.SpaceID != f.SpaceID {
+				c.found.addf("range %q of the address space %d lies in a folder of %d", r.Name, r.SpaceID, f.SpaceID)
+			}
 		case model.TypeScope:
-			_, err = named(c, from, c.Scopes, p.Object.ID)
+			var s *model.Scope
+			if s, err = named(c, from, c.Scopes, p.Object.ID); err == nil && s != nil && f != nil {
+				err = c.inSpace(p.Object, f.SpaceID, s.ServerID)
+			}
 		default:
 			c.found.addf("%s %s lies in a folder, which its type cannot", p.Object.Type, p.Object)
 		}

@@ -12,6 +12,9 @@ func (c *references) leases() error {
 		if !l.Addr.IsValid() || l.State == "" {
 			c.found.addf("lease %s has no address or no state", l.Ref())
 		}
+		if err := c.inSpace(l.Ref(), l.SpaceID, l.ServerID); err != nil {
+			return err
+		}
 		if scope == nil || scope.ID != l.ScopeID {
 			if scope, err = named(c, l.Ref(), c.Scopes, l.ScopeID); err != nil {
 				return err

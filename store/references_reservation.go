@@ -106,6 +106,9 @@ func (c *references) reservation(r *model.Reservation) error {
 	if server != r.ServerID {
 		c.found.addf("reservation %s has the server %d, its owner %s %d", r.Ref(), r.ServerID, r.Owner(), server)
 	}
+	if err := c.inSpace(r.Ref(), r.SpaceID, r.ServerID); err != nil {
+		return err
+	}
 	for o, err := range c.ReservationsByClient.Find(c.tx, NameKey(r.Client).ID(r.ServerID).ID(r.ScopeID)) {
 		if err != nil {
 			return err
@@ -118,7 +121,7 @@ func (c *references) reservation(r *model.Reservation) error {
 		if within != nil && !within.Contains(a) {
 			c.found.addf("reservation %s has the address %s, not inside its range %q", r.Ref(), a, within.Name)
 		}
-		for o, err := range c.ReservationsByAddress.Find(c.tx, Key{}.Addr(a).ID(r.ServerID)) {
+		for o, err := range c.ReservationsByAddress.Find(c.tx, SpaceKey(r.SpaceID).Addr(a).ID(r.ServerID)) {
 			if err != nil {
 				return err
 			}

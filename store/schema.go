@@ -15,7 +15,7 @@ import "halxml/internal/model"
 //	pools           scope (scope, from), peer (relationship, server), name (folded)
 //	exclusions      scope (scope, from), name (folded)
 //	groups          server (server, parent), name (folded, server)
-//	reservations    owner (type, id), client (folded, server, scope), address (address, server; mapped), name (folded, server)
+//	reservations    owner (type, id), client (folded, server, scope), address (space, address, server; mapped), name (folded, server)
 //	relationships   server (server, name; unique; one entry for each partner)
 //	options         owner (type, id, policy; unique), server
 //	definitions     server (server, vendor class folded, number; unique)
@@ -23,11 +23,11 @@ import "halxml/internal/model"
 //	policies        owner (type, id, name folded; unique)
 //	deliveries      none; the id is the server's
 //	statements      owner (type, id, server, part, name; unique), server
-//	folders         parent (type of content, parent, name folded; unique), name (folded)
+//	folders         parent (space, type of content, parent, name folded; unique), name (folded)
 //	placements      object (type, id; unique), folder (folder, type, id)
 //	settings        name (unique, folded)
 //	properties      type (type, name folded; unique)
-//	leases          scope (scope, address; unique), address (address, server; those in use; mapped), client (folded), holder (folded; those held), end (those held)
+//	leases          scope (scope, address; unique), address (space, address, server; those in use; mapped), client (folded), holder (folded; those held), end (those held)
 //	leaseevents     address, client (folded)
 //	users           name (unique, folded)
 //	sessions        token (unique: SHA-256), user
@@ -238,10 +238,10 @@ func NewSchema() *Schema {
 			Keys: func(r *model.Reservation, yield func(Key)) { yield(RefKey(r.Owner())) }},
 		ReservationsByClient: &Index[model.Reservation]{Name: "client",
 			Keys: func(r *model.Reservation, yield func(Key)) { yield(NameKey(r.Client).ID(r.ServerID).ID(r.ScopeID)) }},
-		ReservationsByAddress: &Index[model.Reservation]{Name: "address", Mapped: true,
+		ReservationsByAddress: &Index[model.Reservation]{Name: "address", Mapped: true, AddrAt: idSize,
 			Keys: func(r *model.Reservation, yield func(Key)) {
 				for _, a := range r.Addresses {
-					yield(Key{}.Addr(a).ID(r.ServerID))
+					yield(SpaceKey(r.SpaceID).Addr(a).ID(r.ServerID))
 				}
 			}},
 		ReservationsByName: &Index[model.Reservation]{Name: "name",
@@ -282,7 +282,7 @@ func NewSchema() *Schema {
 
 		FoldersByParent: &Index[model.Folder]{Name: "parent", Unique: true,
 			Keys: func(r *model.Folder, yield func(Key)) {
-				yield(Key{}.ID(model.ID(r.ContentType)).ID(r.ParentID).Text(model.FoldName(r.Name)))
+				yield(SpaceKey(r.SpaceID).ID(model.ID(r.ContentType)).ID(r.ParentID).Text(model.FoldName(r.Name)))
 			}},
 		FoldersByName: &Index[model.Folder]{Name: "name",
 			Keys: func(r *model.Folder, yield func(Key)) { yield(NameKey(r.Name)) }},
@@ -304,10 +304,10 @@ func NewSchema() *Schema {
 
 		LeasesByScope: &Index[model.Lease]{Name: "scope", Unique: true,
 			Keys: func(r *model.Lease, yield func(Key)) { yield(Key{}.ID(r.ScopeID).Addr(r.Addr)) }},
-		LeasesByAddress: &Index[model.Lease]{Name: "address", Mapped: true,
+		LeasesByAddress: &Index[model.Lease]{Name: "address", Mapped: true, AddrAt: idSize,
 			Keys: func(r *model.Lease, yield func(Key)) {
 				if r.InUse() {
-					yield(Key{}.Addr(r.Addr).ID(r.ServerID))
+					yield(SpaceKey(r.SpaceID).Addr(r.Addr).ID(r.ServerID))
 				}
 			}},
 		LeasesByClient: &Index[model.Lease]{Name: "client",
@@ -457,6 +457,14 @@ func NewSchema() *Schema {
 
 // NameKey is the key under which a folded name is indexed.
 func NameKey(name string) Key { return Key{}.Text(model.FoldName(name)) }
+
+// SpaceKey is the key of an address space; 0 is the default one.
+func SpaceKey(id model.ID) Key {
+	if id == 0 {
+		id = model.DefaultSpace
+	}
+	return Key{}.ID(id)
+}
 
 // RefKey is the key of an object of any type.
 func RefKey(r model.Ref) Key { return Key{}.ID(model.ID(r.Type)).ID(r.ID) }

@@ -275,6 +275,29 @@ func (t *Table[T]) scan(tx Tx, reverse bool) iter.Seq2[*T, error] {
 	}
 }
 
+// rebuild makes an index anew from the records.
+func (x *Index[T]) rebuild(tx Tx) error {
+	for _, bucket := range []string{x.bucket, x.bucket + ".map"} {
+		err := tx.Scan(bucket, nil, nil, false, func(k, _ []byte) (bool, error) {
+			return true, tx.Delete(bucket, k)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for rec, err := range x.table.All(tx) {
+		if err != nil {
+			return err
+		}
+		for _, k := range x.keys(rec) {
+			if err := x.add(tx, k, *x.table.ID(rec)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // keys are the record's keys, each once.
 func (x *Index[T]) keys(rec *T) (all []Key) {
 	x.Keys(rec, func(k Key) {

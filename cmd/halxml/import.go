@@ -20,6 +20,7 @@ type importing struct {
 	settings
 	DryRun  bool     `help:"Tell what would happen, and change nothing."`
 	Comment string   `help:"A comment for the history."`
+	Space   string   `help:"The address space to import into, instead of the default one."`
 	Files   []string `arg:"" name:"server=file" help:"Name of a server and its configuration file."`
 }
 
@@ -73,7 +74,7 @@ func (c *importing) run(p *program, do importFunc) error {
 	if err != nil {
 		return err
 	}
-	found, err := do(context.Background(), config, files, app.ImportOptions{Comment: c.Comment, DryRun: c.DryRun})
+	found, err := do(context.Background(), config, files, app.ImportOptions{Comment: c.Comment, Space: c.Space, DryRun: c.DryRun})
 	number := map[string]int{}
 	for _, f := range found {
 		fmt.Fprintf(p.stdout, "%s: %s: %s\n", f.Place, f.Kind, strings.ReplaceAll(f.Text, "\n", " "))

@@ -30,6 +30,7 @@ type ImportOptions struct {
 	// another machine's files were copied to. Empty is this machine.
 	Root    string
 	Comment string // for history
+	Space   string // the address space to import into; "" = the default one
 	DryRun  bool   // change nothing
 }
 
@@ -95,7 +96,7 @@ func openConfiguration(first, root, name string) ([]byte, error) {
 func take(ctx context.Context, c *config.Config, in *intake.Intake, o ImportOptions) (out []ImportFinding, err error) {
 	err = withData(ctx, c, func(s *bolt.Store) error {
 		commands := command.New(command.Options{Store: s, Schema: store.NewSchema(), Now: time.Now, Zone: time.UTC})
-		found, err := commands.Import(ctx, in, command.Import{Username: auth.AdministratorName, Comment: o.Comment, DryRun: o.DryRun})
+		found, err := commands.Import(ctx, in, command.Import{Username: auth.AdministratorName, Comment: o.Comment, Space: o.Space, DryRun: o.DryRun})
 		for _, f := range found {
 			out = append(out, ImportFinding{f.Place.String(), string(f.Kind), f.Text})
 		}

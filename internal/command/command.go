@@ -6,6 +6,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -77,8 +78,9 @@ const (
 
 // row is one operation of the table.
 type row struct {
-	mode mode
-	run  func(*call, hal.Message) (hal.Message, error)
+	mode     mode
+	anywhere bool // the session's address space need not be there any more
+	run      func(*call, hal.Message) (hal.Message, error)
 }
 
 // op makes a row from an operation's function.
@@ -90,6 +92,12 @@ func op[Q, P hal.Message](m mode, fn func(*call, Q) (P, error)) row {
 		}
 		return fn(c, q)
 	}}
+}
+
+// anywhere lets an operation be called when the session's address space is gone.
+func anywhere(r row) row {
+	r.anywhere = true
+	return r
 }
 
 // call is one command while it runs.
@@ -105,6 +113,8 @@ type call struct {
 	protocol  string
 	toDeliver map[model.ID]bool
 	defined   map[model.ObjectType][]*model.PropertyDefinition // as far as read
+	anywhere  bool
+	in        standpoint
 }
 
 // rollback ends a command without an error but without its changes: the answer
@@ -120,7 +130,7 @@ func (s *Service) Dispatch(ctx context.Context, hc *hal.Call, answer func(hal.Me
 	if !ok {
 		return errs.Errorf(errs.NotImplemented, "%s is not implemented: %s", hc.Operation.Name, unanswered[hc.Operation.Name])
 	}
-	c := &call{Service: s, ctx: ctx, at: s.now(), session: hc.Session, remote: hc.Remote, protocol: hc.Protocol}
+	c := &call{Service: s, ctx: ctx, at: s.now(), session: hc.Session, remote: hc.Remote, protocol: hc.Protocol, anywhere: r.anywhere}
 	if hc.Credential.Scheme == "Bearer" {
 		c.session = hc.Credential.Secret
 	}
@@ -139,9 +149,11 @@ func (s *Service) Dispatch(ctx context.Context, hc *hal.Call, answer func(hal.Me
 	c.id, hc.User = id, id.Name
 	if r.mode == read {
 		return s.store.View(ctx, func(tx store.Tx) error {
-			c.tx, c.defined = tx, nil
+			if err := c.enter(tx); err != nil {
+				return err
+			}
 			response, err := r.run(c, hc.Request)
-			if err != nil {
+			if err = cmp.Or(c.in.failed, err); err != nil {
 				return err
 			}
 			return answer(response)
@@ -172,8 +184,11 @@ func (s *Service) Dispatch(ctx context.Context, hc *hal.Call, answer func(hal.Me
 // view runs a part of a direct operation on a snapshot.
 func (c *call) view(fn func() error) error {
 	return c.store.View(c.ctx, func(tx store.Tx) error {
-		c.tx, c.defined = tx, nil
-		return fn()
+		if err := c.enter(tx); err != nil {
+			return err
+		}
+		err := fn()
+		return cmp.Or(c.in.failed, err)
 	})
 }
 
@@ -181,8 +196,12 @@ func (c *call) view(fn func() error) error {
 // told the servers that it changed.
 func (c *call) update(fn func() error) error {
 	err := c.store.Update(c.ctx, func(tx store.Tx) error {
-		c.tx, c.comment, c.toDeliver, c.defined = tx, "", nil, nil // the closure may run twice
-		return fn()
+		c.comment, c.toDeliver = "", nil // the closure may run twice
+		if err := c.enter(tx); err != nil {
+			return err
+		}
+		err := fn()
+		return cmp.Or(c.in.failed, err)
 	})
 	if err != nil {
 		return err

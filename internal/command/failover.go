@@ -51,6 +51,11 @@ func getRelationships(c *call, req *hal.GetDHCPFailoverRelationships) (*hal.GetD
 		if err != nil {
 			return nil, err
 		}
+		if ok, err := c.here(r); err != nil {
+			return nil, err
+		} else if !ok {
+			continue
+		}
 		seen := r.PrimaryID
 		if server != nil {
 			seen = server.ID

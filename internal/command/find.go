@@ -24,7 +24,8 @@ type catalog[R, T any] struct {
 	refs  []refIndex[R]
 	// within, if set, are all the records there are to list: those whose keys in
 	// this index begin with the key. inside tells them from others; without it no
-	// other index is used.
+	// other index is used. Where within is not set, find lets inside tell the
+	// objects of the command's address space from others.
 	within *store.Index[R]
 	key    store.Key
 	inside func(*R) bool
@@ -85,14 +86,21 @@ type listing struct {
 // What it finds is kept, so that further pages cost nothing until the objects
 // change.
 func find[R, T any](c *call, g catalog[R, T], l listing) (found, error) {
-	key := resultKey{kind: g.kind, filter: l.filter.V, sortBy: l.sortBy.V, order: l.order.V}
+	limited, err := g.limit(c)
+	if err != nil {
+		return found{}, err
+	}
+	key := resultKey{kind: g.kind, filter: l.filter.V, sortBy: l.sortBy.V, order: l.order.V, space: c.space()}
 	if g.within != nil {
 		key.within = g.within.Name + " " + string(g.key)
 	}
 	if g.among != nil {
 		key.within = "among " + string(g.key)
 	}
-	if g.within == nil && g.among == nil && l.sortBy.V == "" && strings.TrimSpace(l.filter.V) == "" {
+	if limited {
+		key.within = "here"
+	}
+	if g.within == nil && g.inside == nil && g.among == nil && l.sortBy.V == "" && strings.TrimSpace(l.filter.V) == "" {
 		f, ok, err := everything(c, g.table, l)
 		if err != nil {
 			return found{}, err
@@ -112,6 +120,27 @@ func find[R, T any](c *call, g catalog[R, T], l listing) (found, error) {
 	}
 	from, to := filter.Page(len(r.ids), l.offset.V, l.limit.V)
 	return found{total: len(r.ids), ids: r.ids[from:to]}.as(key, l, r.version, r.known), nil
+}
+
+// limit leaves in a list of all objects only those of the command's address
+// space.
+func (g *catalog[R, T]) limit(c *call) (limited bool, err error) {
+	if g.within != nil || g.among != nil {
+		return false, nil
+	}
+	many, err := c.manySpaces()
+	if err != nil || !many {
+		return false, err
+	}
+	g.alone = false // it depends on the servers too
+	g.inside = func(rec *R) bool {
+		here, err := c.here(rec)
+		if err != nil {
+			c.in.failed = err
+		}
+		return here
+	}
+	return true, nil
 }
 
 // as gives a page of more than a few items its token.
@@ -188,7 +217,7 @@ func search[R, T any](c *call, g catalog[R, T], l listing) (ids []model.ID, whol
 	index, key, exact := g.candidates(f)
 	all := index == nil
 	switch {
-	case all && sorting == nil && f.Empty():
+	case all && sorting == nil && f.Empty() && g.inside == nil:
 		ids, err = collect(g.table.IDs(c.tx, 0))
 		return ids, whole, err
 	case !all:
@@ -221,7 +250,7 @@ func (g *catalog[R, T]) candidates(f *filter.Filter[T]) (x *store.Index[R], key 
 	if g.within != nil && g.inside == nil {
 		return g.within, g.key, f.Empty()
 	}
-	whole := g.within == nil
+	whole := g.within == nil && g.inside == nil
 	for _, r := range g.refs {
 		if o, operand, ok := f.Require(r.field); ok && o == filter.Equal {
 			ref, ok := model.ParseRef(operand)

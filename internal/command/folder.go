@@ -82,6 +82,7 @@ func addFolder(c *call, req *hal.AddFolder) (*hal.AddFolderResponse, error) {
 		}
 		f.ParentID = parent.ID
 	}
+	f.SpaceID = c.space()
 	if err := c.checkFolder("folder.", f); err != nil {
 		return nil, err
 	}
@@ -115,7 +116,7 @@ func (c *call) checkFolder(prefix string, f *model.Folder) (err error) {
 		}
 		id = parent.ParentID
 	}
-	place := keyOf(model.ID(f.ContentType)).ID(f.ParentID)
+	place := keyOf(f.SpaceID).ID(model.ID(f.ContentType)).ID(f.ParentID)
 	for o, err := range c.schema.FoldersByParent.Find(c.tx, place.Text(model.FoldName(f.Name))) {
 		if err != nil {
 			return err
@@ -280,7 +281,7 @@ func getFolderForObject(c *call, req *hal.GetFolderForObject) (*hal.GetFolderFor
 // with folders in it needs force.
 func (c *call) removeFolder(f *model.Folder, force bool) error {
 	var inner []*model.Folder
-	for i, err := range c.schema.FoldersByParent.Begin(c.tx, keyOf(model.ID(f.ContentType)).ID(f.ID)) {
+	for i, err := range c.schema.FoldersByParent.Begin(c.tx, keyOf(f.SpaceID).ID(model.ID(f.ContentType)).ID(f.ID)) {
 		if err != nil {
 			return err
 		}

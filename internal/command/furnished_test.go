@@ -27,6 +27,7 @@ func furnished(t testing.TB) *service {
 		t.Helper()
 		s.text(operation, fmt.Sprintf(format, args...))
 	}
+	do("AddAddressSpace", `{"addressSpace":{"name":"Plant <2>","description":"with the same networks"}}`)
 	for _, p := range []struct{ objType, name, rest string }{
 		{"DHCPServer", "Rack", `"type":"Integer"`}, {"Range", "Site", `"type":"String","listItems":["North","South"],"defaultValue":"North"`},
 		{"Range", "Room", `"type":"String","parentProperty":"Site","listItems":["North:N1","North:N2","South:S1"]`},

@@ -51,6 +51,7 @@ func TestListsOnTheWire(t *testing.T) {
 		{"GetSystemSettings", ""},
 		{"GetFolders", ""},
 		{"GetObjectsInFolder", "<folderRef>North</folderRef>"},
+		{"GetAddressSpaces", ""},
 		{"GetCustomFilters", ""},
 		{"GetPropertyDefinitions", "<objType>Range</objType>"},
 		{"GetObjects", "<objRefs><ref>{#3-#1}</ref><ref>lab</ref><ref>10.0.0.40</ref></objRefs>"},

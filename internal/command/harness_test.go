@@ -162,7 +162,7 @@ func (s *service) refused(code errs.Code, operation, params string, words ...str
 func (s *service) everything() string {
 	s.t.Helper()
 	var b strings.Builder
-	for _, list := range []string{"GetDHCPServers", "GetRanges", "GetDHCPScopes", "GetDHCPAddressPools", "GetDHCPExclusions", "GetDHCPFailoverRelationships", "GetDevices", "GetInterfaces", "GetFolders", "GetSystemSettings", "GetHistory"} {
+	for _, list := range []string{"GetDHCPServers", "GetRanges", "GetDHCPScopes", "GetDHCPAddressPools", "GetDHCPExclusions", "GetDHCPFailoverRelationships", "GetDevices", "GetInterfaces", "GetFolders", "GetAddressSpaces", "GetSystemSettings", "GetHistory"} {
 		b.WriteString(s.text(list, `{}`) + "\n")
 	}
 	for _, kind := range []string{"DHCPServer", "Range", "DHCPScope"} {
@@ -176,7 +176,7 @@ func (s *service) everything() string {
 			b.WriteString(s.text("GetDHCPReservations", `{"ownerRef":"`+owner+`"}`) + "\n")
 		}
 	}
-	b.WriteString(s.stored())
+	b.WriteString(s.stored() + s.located())
 	return b.String()
 }
 
@@ -189,6 +189,22 @@ func (s *service) stored() string {
 		b.Reset()
 		return errors.Join(dump(&b, tx, schema.OptionSets), dump(&b, tx, schema.Definitions), dump(&b, tx, schema.Classes), dump(&b, tx, schema.Policies),
 			dump(&b, tx, schema.Leases), dump(&b, tx, schema.LeaseEvents))
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return b.String()
+}
+
+// located is what lies in any address space.
+func (s *service) located() string {
+	s.t.Helper()
+	var b strings.Builder
+	schema := store.NewSchema()
+	err := s.store.View(s.t.Context(), func(tx store.Tx) error {
+		b.Reset()
+		return errors.Join(dump(&b, tx, schema.Servers), dump(&b, tx, schema.Ranges), dump(&b, tx, schema.Addresses), dump(&b, tx, schema.Devices),
+			dump(&b, tx, schema.Interfaces), dump(&b, tx, schema.Folders), dump(&b, tx, schema.Placements), dump(&b, tx, schema.Reservations))
 	})
 	if err != nil {
 		s.t.Fatal(err)

@@ -17,7 +17,20 @@ import (
 type Import struct {
 	Username string // for history
 	Comment  string // for history
+	Space    string // the address space by name; "" = the default one
 	DryRun   bool   // find out what would happen, and change nothing
+}
+
+// importInto lets an import work in a space by name.
+func (c *call) importInto(name string) error {
+	if name == "" {
+		return nil
+	}
+	s, err := c.addressSpace("space", name)
+	if err == nil {
+		c.in.id = s.ID
+	}
+	return err
 }
 
 // errDryRun undoes an import that was only to be tried.
@@ -35,6 +48,9 @@ func (s *Service) Import(ctx context.Context, in *intake.Intake, o Import) (find
 	var c *call
 	err = s.store.Update(ctx, func(tx store.Tx) error {
 		c = &call{Service: s, ctx: ctx, tx: tx, at: s.now(), id: auth.Identity{Name: o.Username}, comment: o.Comment}
+		if err := c.importInto(o.Space); err != nil {
+			return err
+		}
 		i := &importer{call: c, found: intake.Intake{Findings: slices.Clone(in.Findings)}, peers: map[peerKey]model.ID{}}
 		if err := i.run(in); err != nil {
 			return err
@@ -117,12 +133,15 @@ func (i *importer) importServer(in *intake.Server) (*model.Server, error) {
 	c := i.call
 	known, err := c.schema.ServersByName.First(c.tx, store.NameKey(in.Name))
 	if err == nil {
+		if err := c.stand("name", known.Name, known); err != nil {
+			return nil, err
+		}
 		return known, c.mustBeNew(known, in)
 	}
 	if !errors.Is(err, store.ErrNotFound) {
 		return nil, err
 	}
-	s := &model.Server{Name: in.Name, Kind: in.Kind, Address: in.Address, Enabled: true, State: model.StateUnknown}
+	s := &model.Server{SpaceID: c.space(), Name: in.Name, Kind: in.Kind, Address: in.Address, Enabled: true, State: model.StateUnknown}
 	if err := c.checkServer("", s); err != nil {
 		return nil, err
 	}

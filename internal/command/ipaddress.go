@@ -54,13 +54,13 @@ func (c *call) storeAddress(a *model.Address) error {
 // addressView adds what uses an address.
 func (c *call) addressView(a *model.Address) (wire.AddressView, error) {
 	v := wire.AddressView{Address: a}
-	for r, err := range c.schema.ReservationsByAddress.Begin(c.tx, store.Key{}.Addr(a.Addr)) {
+	for r, err := range c.schema.ReservationsByAddress.Begin(c.tx, keyOf(a.SpaceID).Addr(a.Addr)) {
 		if err != nil {
 			return v, err
 		}
 		v.Reservations = append(v.Reservations, r)
 	}
-	for l, err := range c.schema.LeasesByAddress.Begin(c.tx, store.Key{}.Addr(a.Addr)) {
+	for l, err := range c.schema.LeasesByAddress.Begin(c.tx, keyOf(a.SpaceID).Addr(a.Addr)) {
 		if err != nil {
 			return v, err
 		}
@@ -132,13 +132,18 @@ func (o *addressObject) remove(bool) error {
 		return err
 	}
 	cleared := model.Address{ID: a.ID, SpaceID: a.SpaceID, Addr: a.Addr}
-	if a.Claimed == cleared.Claimed && len(a.Custom) == 0 && a.Discovery == "" && a.LastSeen.IsZero() && a.LastDiscovery.IsZero() && a.LastClient == "" {
+	if blank(a) {
 		return nil
 	}
 	if err := c.storeAddress(&cleared); err != nil {
 		return err
 	}
 	return c.record(model.Deletion, a.Ref(), a.Addr.String(), "IP address %s released", a.Addr)
+}
+
+// blank reports whether nothing is kept of an address but its reference.
+func blank(a *model.Address) bool {
+	return !a.Claimed && len(a.Custom) == 0 && a.Discovery == "" && a.LastSeen.IsZero() && a.LastDiscovery.IsZero() && a.LastClient == ""
 }
 
 // addressNamed is ipAddress for the generic commands, where a text that is no

@@ -8,7 +8,6 @@ import (
 	"halxml/internal/filter"
 	"halxml/internal/model"
 	"halxml/internal/wire"
-	"halxml/store"
 	"halxml/wsdl/hal"
 )
 
@@ -197,7 +196,7 @@ func (c *call) known(r *model.Range) (map[netip.Addr]*wire.AddressView, error) {
 		}
 		at(a.Addr).Address = a
 	}
-	for v, err := range c.schema.ReservationsByAddress.Between(c.tx, store.Key{}.Addr(r.From), behind(store.Key{}.Addr(r.To)), false) {
+	for v, err := range c.schema.ReservationsByAddress.Between(c.tx, keyOf(r.SpaceID).Addr(r.From), behind(keyOf(r.SpaceID).Addr(r.To)), false) {
 		if err != nil {
 			return nil, err
 		}
@@ -224,7 +223,7 @@ func (c *call) known(r *model.Range) (map[netip.Addr]*wire.AddressView, error) {
 			}
 		}
 	}
-	for l, err := range c.schema.LeasesByAddress.Between(c.tx, store.Key{}.Addr(r.From), behind(store.Key{}.Addr(r.To)), false) {
+	for l, err := range c.schema.LeasesByAddress.Between(c.tx, keyOf(r.SpaceID).Addr(r.From), behind(keyOf(r.SpaceID).Addr(r.To)), false) {
 		if err != nil {
 			return nil, err
 		}

@@ -104,7 +104,7 @@ func (c *call) release(prefix, scope, text string) error {
 	}
 	client := l.Client()
 	all := []*model.Lease{}
-	for other, err := range c.schema.LeasesByAddress.Begin(c.tx, store.Key{}.Addr(a)) {
+	for other, err := range c.schema.LeasesByAddress.Begin(c.tx, keyOf(l.SpaceID).Addr(a)) {
 		if err != nil {
 			return err
 		}
@@ -189,6 +189,9 @@ func getConcurrentLeases(c *call, _ *hal.GetDHCPConcurrentLeases) (*hal.GetDHCPC
 		if err != nil {
 			return nil, err
 		}
+		if l.SpaceID != c.space() {
+			continue
+		}
 		if l.Client() != client {
 			if err := flush(); err != nil {
 				return nil, err
@@ -235,7 +238,7 @@ func reportClient(c *call, req *hal.ReportIPFromClientIdentifier) (*hal.ReportIP
 			if err != nil {
 				return nil, err
 			}
-			if !listed[r.Ref()] {
+			if r.SpaceID == c.space() && !listed[r.Ref()] {
 				listed[r.Ref()] = true
 				out.DHCPReservations = append(out.DHCPReservations, wire.Reservation(r))
 				addresses = append(addresses, r.Addresses...)
@@ -245,7 +248,7 @@ func reportClient(c *call, req *hal.ReportIPFromClientIdentifier) (*hal.ReportIP
 			if err != nil {
 				return nil, err
 			}
-			if l.State.Held() && !listed[l.Ref()] {
+			if l.SpaceID == c.space() && l.State.Held() && !listed[l.Ref()] {
 				listed[l.Ref()] = true
 				out.DHCPLeases = append(out.DHCPLeases, wire.Lease(l, c.zone))
 				addresses = append(addresses, l.Addr)

@@ -92,10 +92,11 @@ type leaseQuery struct {
 	exact       bool
 	from, until time.Time
 	limit       int
+	space       model.ID
 }
 
 func (c *call) leaseQuery(req *hal.GetDHCPLeaseHistory) (q leaseQuery, err error) {
-	q = leaseQuery{field: req.Field.V, exact: req.ExactMatch.V, limit: int(req.Limit.V)}
+	q = leaseQuery{field: req.Field.V, exact: req.ExactMatch.V, limit: int(req.Limit.V), space: c.space()}
 	if !req.Field.Set {
 		return q, required("field")
 	}
@@ -122,7 +123,7 @@ func (c *call) leaseQuery(req *hal.GetDHCPLeaseHistory) (q leaseQuery, err error
 
 // matches reports whether an event is searched for.
 func (q *leaseQuery) matches(e *model.LeaseEvent) bool {
-	if !q.from.IsZero() && e.Time.Before(q.from) || !q.until.IsZero() && e.Time.After(q.until) {
+	if e.SpaceID != q.space || !q.from.IsZero() && e.Time.Before(q.from) || !q.until.IsZero() && e.Time.After(q.until) {
 		return false
 	}
 	if len(q.texts) == 0 {

@@ -108,6 +108,9 @@ func (c *call) objectOf(t model.ObjectType, field, text string) (object, error) 
 	case model.TypeInterface:
 		i, err := c.interfaceOf(field, text)
 		return &interfaceObject{c, i}, err
+	case model.TypeAddressSpace:
+		s, err := c.addressSpace(field, text)
+		return &spaceObject{c, s}, err
 	case model.TypeRelationship:
 		if r, used, err := byRef(c, c.schema.Relationships, t, field, "failover relationship", text); used || err != nil {
 			return &relationshipObject{c: c, Relationship: r}, err
@@ -121,6 +124,7 @@ func (c *call) objectOf(t model.ObjectType, field, text string) (object, error) 
 func getObjects(c *call, req *hal.GetObjects) (*hal.GetObjectsResponse, error) {
 	out := &hal.GetObjectsResponse{Objects: []hal.Object{}}
 	for _, text := range req.ObjRefs {
+		c.elsewhere()
 		o, err := c.object("objRefs", text, req.ObjType)
 		if err != nil {
 			return nil, err
@@ -286,6 +290,7 @@ func removeObjects(c *call, req *hal.RemoveObjects) (*hal.RemoveObjectsResponse,
 	}
 	out := &hal.RemoveObjectsResponse{Errors: []hal.ObjectError{}}
 	for _, text := range req.ObjRefs {
+		c.elsewhere()
 		o, err := c.object("objRefs", text, req.ObjType)
 		if err == nil {
 			err = o.remove(req.ForceRemoval.V)

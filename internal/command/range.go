@@ -288,7 +288,7 @@ func (c *call) enclosing(r *model.Range) (*model.Range, error) {
 // placeRange finds r's parent and refuses r where it equals or partly overlaps
 // another range. children are those that r comes between.
 func (c *call) placeRange(field string, r *model.Range) (children []*model.Range, err error) {
-	same, err := c.rangeAt(r.From, r.To)
+	same, err := c.rangeAt(r.SpaceID, r.From, r.To)
 	if err != nil {
 		return nil, err
 	}

@@ -30,16 +30,24 @@ func byRef[T any](c *call, t *store.Table[T], want model.ObjectType, field, what
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, true, notFound(field, what, text)
 	}
+	if err == nil {
+		err = c.stand(field, text, rec)
+	}
 	return rec, true, err
 }
 
-// byName reads the one object that has a name in an index whose keys begin with
-// the folded name.
+// byName reads the one object of the command's address space that has a name in
+// an index whose keys begin with the folded name.
 func byName[T any](c *call, x *store.Index[T], field, what, text string) (*T, error) {
 	var found *T
 	for rec, err := range x.Begin(c.tx, store.NameKey(text)) {
 		if err != nil {
 			return nil, err
+		}
+		if ok, err := c.here(rec); err != nil {
+			return nil, err
+		} else if !ok {
+			continue
 		}
 		if found != nil {
 			return nil, errs.Errorf(errs.Ambiguous, "%s: several objects (%s) are named %s; use a reference", field, what, quote(text))
@@ -88,7 +96,7 @@ func (c *call) rangeOf(field, text string) (*model.Range, error) {
 	}
 	text = bare(text, "Ranges")
 	if from, to, ok := parseSpan(text); ok {
-		r, err := c.rangeAt(from, to)
+		r, err := c.rangeAt(c.space(), from, to)
 		if err == nil && r == nil {
 			err = notFound(field, "range", text)
 		}
@@ -97,17 +105,14 @@ func (c *call) rangeOf(field, text string) (*model.Range, error) {
 	return byName(c, c.schema.RangesByName, field, "range", text)
 }
 
-// rangeAt is the range with exactly these bounds, or nil.
-func (c *call) rangeAt(from, to netip.Addr) (*model.Range, error) {
-	r, err := c.schema.RangesByAddress.First(c.tx, store.Key{}.ID(c.space()).Addr(from).AddrDown(to))
+// rangeAt is the range of a space with exactly these bounds, or nil.
+func (c *call) rangeAt(space model.ID, from, to netip.Addr) (*model.Range, error) {
+	r, err := c.schema.RangesByAddress.First(c.tx, keyOf(space).Addr(from).AddrDown(to))
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, nil
 	}
 	return r, err
 }
-
-// space is the address space that the caller works in.
-func (c *call) space() model.ID { return model.DefaultSpace }
 
 // scope finds a scope by reference, unique name, or the CIDR of a range that
 // only one server has a scope on.
@@ -127,7 +132,7 @@ func (c *call) scope(field, text string) (*model.Scope, error) {
 	if !ok {
 		return nil, err
 	}
-	r, rerr := c.rangeAt(from, to)
+	r, rerr := c.rangeAt(c.space(), from, to)
 	if rerr != nil {
 		return nil, rerr
 	}
@@ -190,6 +195,11 @@ func (c *call) relationshipNamed(server *model.Server, field, name string) (*mod
 			return nil, err
 		}
 		if r.Name != name {
+			continue
+		}
+		if ok, err := c.here(r); err != nil {
+			return nil, err
+		} else if !ok {
 			continue
 		}
 		if found != nil {

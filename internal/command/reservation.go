@@ -149,7 +149,7 @@ func (o owner) ref() model.Ref {
 
 // take makes a reservation the owner's.
 func (o owner) take(r *model.Reservation) {
-	r.ServerID, r.ScopeID, r.GroupID = o.server.ID, 0, 0
+	r.SpaceID, r.ServerID, r.ScopeID, r.GroupID = o.server.SpaceID, o.server.ID, 0, 0
 	if o.scope != nil {
 		r.ScopeID = o.scope.ID
 	}
@@ -260,7 +260,7 @@ func (c *call) reservation(field, text string) (*model.Reservation, error) {
 		if err != nil {
 			return nil, err
 		}
-		if server.Kind.IsKea() {
+		if server.Kind.IsKea() || server.SpaceID != c.space() {
 			continue
 		}
 		if found != nil {

@@ -110,7 +110,7 @@ func (c *call) twin(o owner, r *model.Reservation) (*model.Reservation, error) {
 		}
 	}
 	for _, a := range r.Addresses {
-		for t, err := range c.schema.ReservationsByAddress.Find(c.tx, store.Key{}.Addr(a).ID(o.server.ID)) {
+		for t, err := range c.schema.ReservationsByAddress.Find(c.tx, keyOf(o.server.SpaceID).Addr(a).ID(o.server.ID)) {
 			if err != nil {
 				return nil, err
 			}

@@ -44,7 +44,11 @@ func (c *call) checkPoolReservations(field string, p *model.Pool) error {
 
 // reservedIn are the reserved addresses in a pool, at most so many of them.
 func (c *call) reservedIn(p *model.Pool, most int) (all []netip.Addr, err error) {
-	for r, err := range c.schema.ReservationsByAddress.Between(c.tx, store.Key{}.Addr(p.From), store.Key{}.Addr(p.To).ID(p.ServerID+1), false) {
+	space, err := c.spaceOfServer(p.ServerID)
+	if err != nil {
+		return nil, err
+	}
+	for r, err := range c.schema.ReservationsByAddress.Between(c.tx, keyOf(space).Addr(p.From), keyOf(space).Addr(p.To).ID(p.ServerID+1), false) {
 		if err != nil {
 			return nil, err
 		}

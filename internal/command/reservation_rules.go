@@ -220,7 +220,7 @@ func (c *call) checkReserved(field string, r *model.Reservation, o owner) error 
 		if err := c.checkReservedInScope(field, a, scope, o.server); err != nil {
 			return err
 		}
-		for other, err := range c.schema.ReservationsByAddress.Find(c.tx, store.Key{}.Addr(a).ID(r.ServerID)) {
+		for other, err := range c.schema.ReservationsByAddress.Find(c.tx, keyOf(o.server.SpaceID).Addr(a).ID(r.ServerID)) {
 			if err != nil {
 				return err
 			}
@@ -286,7 +286,11 @@ func usableSpan(rng *model.Range) (first, last netip.Addr) {
 
 // scopeAt is a server's scope that an address lies in, or nil.
 func (c *call) scopeAt(server model.ID, a netip.Addr) (*model.Scope, error) {
-	rng, err := c.enclosing(&model.Range{SpaceID: c.space(), From: a, To: a})
+	space, err := c.spaceOfServer(server)
+	if err != nil {
+		return nil, err
+	}
+	rng, err := c.enclosing(&model.Range{SpaceID: space, From: a, To: a})
 	for err == nil && rng != nil {
 		s, err := c.instance(server, rng.ID)
 		if err != nil || s != nil {

@@ -22,7 +22,8 @@ type resultKey struct {
 	kind           model.ObjectType
 	filter, sortBy string
 	order          hal.SortOrder
-	within         string // what it is limited to: the index and the start of its keys, or the folder
+	space          model.ID // that names in the filter are of
+	within         string   // what it is limited to: the index and the start of its keys, or the folder
 }
 
 // result is the ids that a list found at a version of the data.

@@ -65,7 +65,7 @@ func addServer(c *call, req *hal.AddDHCPServer) (*hal.AddDHCPServerResponse, err
 		return nil, required("dhcpServer")
 	}
 	s := &model.Server{
-		Name: in.Name.V, Proxy: strings.TrimSpace(in.Proxy.V), Address: strings.TrimSpace(in.Address.V),
+		SpaceID: c.space(), Name: in.Name.V, Proxy: strings.TrimSpace(in.Proxy.V), Address: strings.TrimSpace(in.Address.V),
 		Username: in.Username.V, Password: in.Password.V, EnablePassword: in.EnablePassword.V,
 		Kind: model.ServerKind(in.Type.V), Enabled: in.Enabled.Or(true), State: model.StateUnknown,
 	}

@@ -118,6 +118,12 @@ func table() map[string]row {
 		"GetFolderForObject": op(read, getFolderForObject),
 		"GetCustomFilters":   op(read, getCustomFilters),
 
+		"AddAddressSpace":        op(write, addAddressSpace),
+		"GetAddressSpace":        anywhere(op(read, getAddressSpace)),
+		"GetAddressSpaces":       anywhere(op(read, getAddressSpaces)),
+		"GetCurrentAddressSpace": op(read, getCurrentAddressSpace),
+		"SetCurrentAddressSpace": anywhere(op(direct, setCurrentAddressSpace)),
+
 		"AddPropertyDefinition":    op(write, addPropertyDefinition),
 		"ModifyPropertyDefinition": op(write, modifyPropertyDefinition),
 		"RemovePropertyDefinition": op(write, removePropertyDefinition),

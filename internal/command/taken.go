@@ -15,9 +15,9 @@ import (
 func (c *call) takenMaps(space model.ID) []store.AddrMap {
 	return []store.AddrMap{
 		c.schema.AddressesClaimed.Map(keyOf(space)),
-		c.schema.ReservationsByAddress.Map(nil),
+		c.schema.ReservationsByAddress.Map(keyOf(space)),
 		c.schema.InterfacesByAddress.Map(keyOf(space)),
-		c.schema.LeasesByAddress.Map(nil),
+		c.schema.LeasesByAddress.Map(keyOf(space)),
 	}
 }
 

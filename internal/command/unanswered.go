@@ -15,13 +15,8 @@ const (
 
 // unanswered has each operation of the WSDL that is not in the table.
 var unanswered = map[string]string{
-	"AddAddressSpace":          noSpaces,
-	"GetAddressSpace":          noSpaces,
-	"GetAddressSpaces":         noSpaces,
-	"GetCurrentAddressSpace":   noSpaces,
 	"MoveToAddressSpace":       noSpaces,
 	"ReportMergeAddressSpaces": noSpaces,
-	"SetCurrentAddressSpace":   noSpaces,
 
 	"AddADForest":      noAD,
 	"AddADSite":        noAD,

@@ -21,7 +21,7 @@ func Record(tx store.Tx, schema *store.Schema, server *model.Server, l *model.Le
 
 func record(tx store.Tx, schema *store.Schema, server *model.Server, l *model.Lease, code model.LeaseEventCode, at time.Time, perAddress, inAll int) error {
 	err := schema.LeaseEvents.Insert(tx, &model.LeaseEvent{
-		ServerID: server.ID, Server: addressOf(server), Code: code, Time: at.UTC(),
+		SpaceID: server.SpaceID, ServerID: server.ID, Server: addressOf(server), Code: code, Time: at.UTC(),
 		Addr: l.Addr, Hardware: l.Hardware, Identifier: l.Identifier, Hostname: l.Hostname,
 	})
 	if err != nil {

@@ -95,6 +95,13 @@ func (t *Table) compare(tx store.Tx, server model.ID, leases []model.Lease, sour
 			stored[l.Addr] = l
 		}
 	}
+	space := model.DefaultSpace
+	switch s, err := t.Schema.Servers.Get(tx, server); {
+	case err == nil:
+		space = s.SpaceID
+	case !errors.Is(err, store.ErrNotFound):
+		return r, nil, err
+	}
 	slices.SortFunc(places, func(a, b place) int { return a.from.Compare(b.from) })
 	leases = slices.Clone(leases)
 	slices.SortFunc(leases, func(a, b model.Lease) int { return a.Addr.Compare(b.Addr) })
@@ -107,7 +114,7 @@ func (t *Table) compare(tx store.Tx, server model.ID, leases []model.Lease, sour
 			r.Outside++
 			continue
 		}
-		l.ServerID, l.ScopeID, l.Source = server, places[i].scope, source
+		l.SpaceID, l.ServerID, l.ScopeID, l.Source = space, server, places[i].scope, source
 		was := stored[l.Addr]
 		delete(stored, l.Addr)
 		switch {
@@ -185,6 +192,7 @@ func (t *Table) apply(tx store.Tx, s *model.Server, ch change) error {
 		return t.Schema.Leases.Delete(tx, ch.was.ID)
 	}
 	now := *ch.now // the closure may run twice
+	now.SpaceID = s.SpaceID
 	if ch.was == nil {
 		return t.Schema.Leases.Insert(tx, &now)
 	}

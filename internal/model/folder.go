@@ -3,6 +3,7 @@ package model
 // Folder gathers ranges or scopes for the eye; nothing else depends on it.
 type Folder struct {
 	ID          ID
+	SpaceID     ID
 	Name        string
 	ContentType ObjectType // of the objects in it, and in the folders in it
 	ParentID    ID         // the folder it lies in; 0 = none

@@ -32,6 +32,7 @@ func (s LeaseState) Stray() bool { return s == LeaseAbandoned || s == LeaseDecli
 // A lease of partners in failover is there once for each of them.
 type Lease struct {
 	ID       ID
+	SpaceID  ID // the server's, kept here for the index by address
 	ServerID ID
 	ScopeID  ID
 	Addr     netip.Addr
@@ -110,6 +111,7 @@ func (c LeaseEventCode) Description() string {
 // removed.
 type LeaseEvent struct {
 	ID         ID
+	SpaceID    ID // the server's then
 	ServerID   ID
 	Server     string // the server's address then, or its name
 	Code       LeaseEventCode

@@ -21,6 +21,7 @@ const ReserveBoth ReservationType = "BOTH"
 // its server as a whole.
 type Reservation struct {
 	ID       ID
+	SpaceID  ID // the server's, kept here for the index by address
 	ServerID ID
 	ScopeID  ID // 0 = it belongs to no scope
 	GroupID  ID // 0 = it belongs to no group

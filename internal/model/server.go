@@ -37,6 +37,7 @@ const (
 // Server is a DHCP server.
 type Server struct {
 	ID              ID
+	SpaceID         ID // 0 = the default one; that of all that is the server's
 	Name            string
 	Proxy           string // the host its agent runs on
 	Address         string // an IP address, as given
