@@ -65,6 +65,11 @@ type Tx interface {
 	// kept in memory between Views. ok is false for a View that cannot tell, since
 	// a bucket was written to after it began, and in an Update.
 	Version(buckets ...string) (version uint64, ok bool)
+	// Changes is the keys of a bucket that were written to since the View whose
+	// Version of all buckets since was; some may come twice, and some may have
+	// been written to in vain. It is for bringing up to date what is kept in
+	// memory between Views. ok is false where that is not known, or not any more.
+	Changes(bucket string, since uint64) (keys [][]byte, ok bool)
 	// Writable tells an Update from a View.
 	Writable() bool
 }

@@ -298,6 +298,19 @@ func (x *Index[T]) rebuild(tx Tx) error {
 	return nil
 }
 
+// Changes is the ids of the records that were inserted, updated or deleted since
+// a View, as Tx.Changes tells them.
+func (t *Table[T]) Changes(tx Tx, since uint64) (ids []model.ID, ok bool) {
+	keys, ok := tx.Changes(t.Name, since)
+	for _, k := range keys {
+		if len(k) != 8 {
+			return nil, false
+		}
+		ids = append(ids, idOf(k))
+	}
+	return ids, ok
+}
+
 // keys are the record's keys, each once.
 func (x *Index[T]) keys(rec *T) (all []Key) {
 	x.Keys(rec, func(k Key) {

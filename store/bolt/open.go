@@ -71,7 +71,7 @@ func Open(path string, opt Options) (*Store, error) {
 		}
 	}
 	s := &Store{db: db, onPanic: opt.OnPanic, queue: make(chan *update, queueSize),
-		stopped: make(chan struct{}), given: map[string]uint64{}, orders: map[string]*runs{}, changed: map[string]uint64{}}
+		stopped: make(chan struct{}), given: map[string]uint64{}, orders: map[string]*runs{}, changed: map[string]*journal{}}
 	go s.write()
 	return s, nil
 }

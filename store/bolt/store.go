@@ -37,7 +37,8 @@ type Store struct {
 	failed  atomic.Pointer[failure]
 
 	changedMu sync.RWMutex
-	changed   map[string]uint64 // the last transaction that wrote to a bucket
+	changed   map[string]*journal
+	noted     uint64 // the last transaction that changed knows
 }
 
 var _ store.Store = (*Store)(nil)

@@ -99,23 +99,6 @@ var _ store.Tx = (*tx)(nil)
 
 func (t *tx) Writable() bool { return t.group != nil }
 
-// Version implements store.Tx with the file's own numbers of transactions.
-func (t *tx) Version(names ...string) (version uint64, ok bool) {
-	if t.group != nil || t.ended {
-		return 0, false
-	}
-	seen := uint64(t.buckets.btx.ID())
-	if len(names) == 0 {
-		return seen, true
-	}
-	t.store.changedMu.RLock()
-	defer t.store.changedMu.RUnlock()
-	for _, name := range names {
-		version = max(version, t.store.changed[name])
-	}
-	return version, version <= seen
-}
-
 func (t *tx) Get(name string, key []byte) ([]byte, error) {
 	if t.ended {
 		return nil, errEnded

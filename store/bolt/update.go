@@ -49,6 +49,7 @@ type group struct {
 	given   map[string]uint64 // the store's
 	orders  map[string]*runs  // the store's
 	members []*update
+	written [][]change // by those that succeeded
 	buckets *buckets
 }
 
@@ -109,6 +110,7 @@ func (s *Store) run(ctx context.Context, u *update, t *tx, fn func(store.Tx) err
 			t.group.broken = errors.Join(t.group.broken, t.rollback())
 		} else if len(t.undo) > 0 {
 			t.group.changed = true
+			t.group.written = append(t.group.written, t.undo)
 		}
 		settled = true
 		if panicked != nil {
@@ -178,14 +180,25 @@ func (g *group) order(name string) *runs {
 	return r
 }
 
-// note notes which buckets the group wrote to, before anyone can see it.
+// note notes what the group wrote to, before anyone can see it.
 func (s *Store) note(g *group) {
-	s.changedMu.Lock()
-	defer s.changedMu.Unlock()
+	id := uint64(g.buckets.btx.ID())
 	for _, b := range g.buckets.open {
 		if b.changes > 0 {
-			s.changed[b.name] = uint64(g.buckets.btx.ID())
 			b.FillPercent = g.order(b.name).fill()
+		}
+	}
+	s.changedMu.Lock()
+	defer s.changedMu.Unlock()
+	s.noted = id
+	for _, b := range g.buckets.open {
+		if b.changes > 0 {
+			s.journal(b.name).last = id
+		}
+	}
+	for _, changes := range g.written {
+		for _, c := range changes {
+			s.changed[c.bucket.name].note(id, c.key)
 		}
 	}
 }

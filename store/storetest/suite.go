@@ -39,6 +39,7 @@ func Run(t *testing.T, open func(testing.TB) store.Store) {
 		{"Concurrency", concurrency},
 		{"UpdateInsideView", updateInsideView},
 		{"Versions", versions},
+		{"Changes", changes},
 		{"Close", closing},
 		{"Migrate", migrate},
 		{"Tables", tables},

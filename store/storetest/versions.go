@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"testing"
 
 	"halxml/store"
@@ -68,4 +69,82 @@ func versions(t *testing.T, s store.Store) {
 		}
 		return nil
 	})
+}
+
+// changes tests that a View is told all keys that were written to since another.
+func changes(t *testing.T, s store.Store) {
+	type view struct {
+		version uint64
+		keys    map[string]string
+	}
+	look := func(earlier []view) (now view) {
+		t.Helper()
+		update := func(tx store.Tx) error {
+			if _, ok := tx.Changes(bucket, 0); ok {
+				t.Error("an Update knows changes")
+			}
+			return errRefused
+		}
+		if err := s.Update(t.Context(), update); err != errRefused {
+			t.Fatal(err)
+		}
+		err := s.View(t.Context(), func(tx store.Tx) error {
+			var ok bool
+			if now.version, ok = tx.Version(); !ok {
+				t.Error("no version")
+			}
+			now.keys = map[string]string{}
+			if err := tx.Scan(bucket, nil, nil, false, func(k, v []byte) (bool, error) {
+				now.keys[string(k)] = string(v)
+				return true, nil
+			}); err != nil {
+				return err
+			}
+			for _, e := range earlier {
+				keys, ok := tx.Changes(bucket, e.version)
+				if !ok {
+					continue // a backend may have forgotten
+				}
+				told := map[string]bool{}
+				for _, k := range keys {
+					told[string(k)] = true
+				}
+				for k, v := range now.keys {
+					if was, there := e.keys[k]; (!there || was != v) && !told[k] {
+						t.Errorf("%s was changed and is not told", k)
+					}
+				}
+				for k := range e.keys {
+					if _, there := now.keys[k]; !there && !told[k] {
+						t.Errorf("%s was deleted and is not told", k)
+					}
+				}
+			}
+			if _, ok := tx.Changes(bucket, now.version+1); ok {
+				t.Error("changes since a View to come are known")
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return now
+	}
+	var earlier []view
+	for n := range 30 {
+		update(t, s, func(tx store.Tx) error {
+			for i := range 1 + n*n*n/8 {
+				key := fmt.Appendf(nil, "%d", (n*7+i)%5000)
+				if (n+i)%5 == 0 {
+					if err := tx.Delete(bucket, key); err != nil {
+						return err
+					}
+				} else if err := tx.Put(bucket, key, fmt.Appendf(nil, "%d", n)); err != nil {
+					return err
+				}
+			}
+			return tx.Put("other", []byte("k"), nil)
+		})
+		earlier = append(earlier, look(earlier))
+	}
 }
