@@ -1,7 +1,6 @@
 package command
 
 import (
-	"cmp"
 	"iter"
 	"slices"
 	"strings"
@@ -32,8 +31,9 @@ type catalog[R, T any] struct {
 	// among, if set, gives the ids of all the objects there are to list,
 	// ascending; key then tells them from others.
 	among func() ([]model.ID, error)
-	// alone says that a row shows nothing but its own record.
-	alone bool
+	// alone says that a row shows nothing but its own record; own says so only of
+	// what it is filtered and sorted by, but for foreign fields.
+	alone, own bool
 }
 
 // textIndex finds the records whose field is, or begins with, a text.
@@ -83,8 +83,8 @@ type listing struct {
 }
 
 // find selects, orders and pages objects: by id unless sortBy says otherwise.
-// What it finds is kept, so that further pages cost nothing until the objects
-// change.
+// What it finds is kept, so that further pages cost nothing, and brought up to
+// date when objects change.
 func find[R, T any](c *call, g catalog[R, T], l listing) (found, error) {
 	limited, err := g.limit(c)
 	if err != nil {
@@ -110,16 +110,28 @@ func find[R, T any](c *call, g catalog[R, T], l listing) (found, error) {
 			return f.as(key, l, version, known), nil
 		}
 	}
-	r, ok := c.results.get(c.tx, key, g.table.Name)
-	if !ok {
-		ids, whole, err := search(c, g, l)
+	r, fresh := c.results.get(c.tx, key, g.table.Name)
+	if !fresh {
+		q, err := g.query(c, l)
 		if err != nil {
 			return found{}, err
 		}
-		r = c.results.put(c.tx, key, g.table.Name, whole || !g.alone || g.among != nil, ids)
+		var now *result
+		if r != nil {
+			if now, err = renew(c, g, q, r); err != nil {
+				return found{}, err
+			}
+		}
+		if now == nil {
+			if now, err = search(c, g, q); err != nil {
+				return found{}, err
+			}
+		}
+		now.names, now.whole = q.names, q.names != "" || !q.own
+		r = c.results.put(c.tx, key, g.table.Name, now)
 	}
-	from, to := filter.Page(len(r.ids), l.offset.V, l.limit.V)
-	return found{total: len(r.ids), ids: r.ids[from:to]}.as(key, l, r.version, r.known), nil
+	from, to := filter.Page(r.len(), l.offset.V, l.limit.V)
+	return found{total: r.len(), ids: r.page(from, to)}.as(key, l, r.version, r.known), nil
 }
 
 // limit leaves in a list of all objects only those of the command's address
@@ -132,7 +144,7 @@ func (g *catalog[R, T]) limit(c *call) (limited bool, err error) {
 	if err != nil || !many {
 		return false, err
 	}
-	g.alone = false // it depends on the servers too
+	g.alone, g.own = false, false // it depends on the servers too
 	g.inside = func(rec *R) bool {
 		here, err := c.here(rec)
 		if err != nil {
@@ -189,58 +201,42 @@ func everything[R any](c *call, t *store.Table[R], l listing) (f found, ok bool,
 	return f, false, nil
 }
 
-// search finds the ids of all objects that match, in order. whole tells that
-// this depends on more than the objects themselves.
-func search[R, T any](c *call, g catalog[R, T], l listing) (ids []model.ID, whole bool, err error) {
-	custom, err := c.isCustom(g.kind)
+// search finds all objects that match, in order.
+func search[R, T any](c *call, g catalog[R, T], q query[T]) (*result, error) {
+	last, err := c.tx.LastID(g.table.Name)
 	if err != nil {
-		return nil, false, err
-	}
-	opts := filter.Options{Zone: c.zone,
-		Resolve: func(field, value string) string { whole = true; return c.resolveOperand(field, value) },
-		Custom:  func(name string) (filter.Kind, bool) { whole = true; return custom(name) },
-	}
-	f, err := g.fields.Parse(l.filter.V, opts)
-	if err != nil {
-		return nil, false, err
-	}
-	sorting, err := g.fields.Sort(l.sortBy.V, string(l.order.V), opts)
-	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	if g.among != nil {
-		if ids, err = g.among(); err == nil && (sorting != nil || !f.Empty()) {
-			ids, err = sift(c, g, f, ids, false, sorting)
+		ids, err := g.among()
+		if err == nil && (q.sorting != nil || !q.filter.Empty()) {
+			return sift(c, g, q, last, ids, false)
 		}
-		return ids, true, err
+		set := newIDSet(model.ID(last))
+		for _, id := range ids {
+			set.add(id)
+		}
+		return &result{set: set.done()}, err
 	}
-	index, key, exact := g.candidates(f)
+	index, key, exact := g.candidates(q.filter)
 	all := index == nil
+	var of *idSet
 	switch {
-	case all && sorting == nil && f.Empty() && g.inside == nil:
-		ids, err = collect(g.table.IDs(c.tx, 0))
-		return ids, whole, err
 	case !all:
-		if ids, err = collect(index.IDs(c.tx, key)); err != nil {
-			return nil, false, err
-		}
-		slices.Sort(ids)
-		if exact && sorting == nil {
-			return ids, whole, nil
-		}
+		of, err = collect(model.ID(last), index.IDs(c.tx, key))
+	case q.filter.Empty() && q.sorting == nil && g.inside == nil:
+		of, err = collect(model.ID(last), g.table.IDs(c.tx, 0))
 	}
-	ids, err = sift(c, g, f, ids, all, sorting)
-	return ids, whole, err
-}
-
-func collect(from iter.Seq2[model.ID, error]) (ids []model.ID, err error) {
-	for id, err := range from {
-		if err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
+	if err != nil {
+		return nil, err
 	}
-	return ids, nil
+	if q.sorting == nil && (all && of != nil || !all && exact) {
+		return &result{set: of}, nil
+	}
+	if all {
+		return sift(c, g, q, last, nil, true)
+	}
+	return sift(c, g, q, last, of.page(0, of.len()), false)
 }
 
 // candidates is an index, and the start of the keys in it, that holds all
@@ -281,20 +277,17 @@ func (g *catalog[R, T]) candidates(f *filter.Filter[T]) (x *store.Index[R], key 
 }
 
 // sift keeps of some objects, or of all, those that match, and orders them.
-func sift[R, T any](c *call, g catalog[R, T], f *filter.Filter[T], of []model.ID, all bool, sorting *filter.Sorting[T]) (ids []model.ID, err error) {
-	type place struct {
-		key string // the store's memory, mostly
-		id  model.ID
-	}
-	var places []place
+func sift[R, T any](c *call, g catalog[R, T], q query[T], last uint64, of []model.ID, all bool) (*result, error) {
+	set := newIDSet(model.ID(last))
+	var places []place // their keys are the store's memory, mostly
 	take := func(rec *R) {
 		row := g.row(rec)
 		switch {
-		case g.inside != nil && !g.inside(rec), !f.Match(row):
-		case sorting == nil:
-			ids = append(ids, *g.table.ID(rec))
+		case g.inside != nil && !g.inside(rec), !q.filter.Match(row):
+		case q.sorting == nil:
+			set.add(*g.table.ID(rec))
 		default:
-			places = append(places, place{sorting.Key(row), *g.table.ID(rec)})
+			places = append(places, place{q.sorting.Key(row), *g.table.ID(rec)})
 		}
 	}
 	if all {
@@ -311,17 +304,15 @@ func sift[R, T any](c *call, g catalog[R, T], f *filter.Filter[T], of []model.ID
 		}
 		take(rec)
 	}
-	if sorting == nil {
-		return ids, nil
+	if q.sorting == nil {
+		return &result{set: set.done()}, nil
 	}
-	slices.SortFunc(places, func(a, b place) int {
-		return cmp.Or(sorting.Compare(a.key, b.key), cmp.Compare(a.id, b.id))
-	})
-	ids = make([]model.ID, len(places))
+	slices.SortFunc(places, comparePlaces(q.sorting))
+	order := make([]model.ID, len(places))
 	for i, p := range places {
-		ids[i] = p.id
+		order[i] = p.id
 	}
-	return ids, nil
+	return &result{order: order}, nil
 }
 
 // records yields what was found, all in one record that is used again and whose

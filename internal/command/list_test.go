@@ -45,13 +45,14 @@ func TestListsAgainstModel(t *testing.T) {
 		{"name:^lab or description:blue", func(l listed) bool {
 			return strings.HasPrefix(strings.ToLower(l.name), "lab") || l.description == "blue"
 		}},
+		{"enabled=true and description:blue", func(l listed) bool { return l.description == "blue" }},
 		{"description:blue", func(l listed) bool { return l.description == "blue" }},
 	}
 	var scopes []listed // by id
 	compareAll := func() {
 		t.Helper()
 		for _, k := range kinds {
-			for _, sorted := range []bool{false, true} {
+			for _, sorted := range []string{"", "description", "name"} {
 				var want []listed
 				for _, l := range scopes {
 					if k.match(l) {
@@ -59,9 +60,13 @@ func TestListsAgainstModel(t *testing.T) {
 					}
 				}
 				sort := ""
-				if sorted {
+				switch sorted {
+				case "description":
 					sort = `,"sortBy":"description","sortOrder":"Descending"`
 					slices.SortStableFunc(want, func(a, b listed) int { return -cmp.Compare(a.description, b.description) })
+				case "name":
+					sort = `,"sortBy":"name"`
+					slices.SortStableFunc(want, func(a, b listed) int { return cmp.Compare(strings.ToLower(a.name), strings.ToLower(b.name)) })
 				}
 				for range 2 {
 					got, total := s.listed(fmt.Sprintf(`{"filter":%q%s}`, k.filter, sort))
@@ -145,4 +150,25 @@ func TestListsAcrossTables(t *testing.T) {
 			t.Errorf("%s: %v", c.filter, got)
 		}
 	}
+}
+
+// TestListsThatDependOnOtherTables changes nothing of the ranges themselves.
+func TestListsThatDependOnOtherTables(t *testing.T) {
+	s := newService(t)
+	s.add("AddRange", `{"range":{"name":"10.0.0.0/30"}}`)
+	s.add("AddRange", `{"range":{"name":"10.1.0.0/30"}}`)
+	lists := []string{`{"filter":"utilizationPercentage>20"}`, `{"filter":"isContainer=false","sortBy":"utilizationPercentage","sortOrder":"Descending"}`}
+	want := func(want ...string) {
+		t.Helper()
+		for i, list := range lists {
+			if got := s.names("GetRanges", list, "ranges", "name"); got != want[i] {
+				t.Errorf("%s: %s, want %s", list, got, want[i])
+			}
+		}
+	}
+	want("", "10.0.0.0/30 10.1.0.0/30")
+	s.text("SetProperties", set("10.1.0.1", `{"claimed":"true"}`))
+	want("10.1.0.0/30", "10.1.0.0/30 10.0.0.0/30")
+	s.text("SetProperties", set("10.1.0.1", `{"claimed":"false"}`))
+	want("", "10.0.0.0/30 10.1.0.0/30")
 }

@@ -32,8 +32,8 @@ var poolFields = filter.NewSet([]filter.Field[poolRow]{
 	{Name: "name", Kind: filter.Text, Text: func(r poolRow) string { return r.Name }},
 	{Name: "from", Kind: filter.Address, Text: func(r poolRow) string { return r.From.String() }},
 	{Name: "to", Kind: filter.Address, Text: func(r poolRow) string { return r.To.String() }},
-	{Name: "failoverPeer", Kind: filter.Text, Text: func(r poolRow) string { return r.answer().FailoverPeer.V }},
-	{Name: "failoverRelationship", Kind: filter.Text, Text: func(r poolRow) string { return r.answer().FailoverRelationship.V }},
+	{Name: "failoverPeer", Kind: filter.Text, Foreign: true, Text: func(r poolRow) string { return r.answer().FailoverPeer.V }},
+	{Name: "failoverRelationship", Kind: filter.Text, Foreign: true, Text: func(r poolRow) string { return r.answer().FailoverRelationship.V }},
 	{Name: "dhcpScopeRef", Kind: filter.Ref, Text: func(r poolRow) string { return wire.Ref(model.TypeScope, r.ScopeID).V }},
 }, nil)
 
@@ -74,7 +74,7 @@ func getPool(c *call, req *hal.GetDHCPAddressPool) (*hal.GetDHCPAddressPoolRespo
 
 func getPools(c *call, req *hal.GetDHCPAddressPools) (*hal.GetDHCPAddressPoolsResponse, error) {
 	g := catalog[model.Pool, poolRow]{
-		kind: model.TypePool, fields: poolFields, table: c.schema.Pools, texts: []textIndex[model.Pool]{{"name", c.schema.PoolsByName}},
+		kind: model.TypePool, fields: poolFields, table: c.schema.Pools, own: true, texts: []textIndex[model.Pool]{{"name", c.schema.PoolsByName}},
 		row:  func(p *model.Pool) poolRow { return poolRow{c, p} },
 		refs: []refIndex[model.Pool]{{"dhcpScopeRef", model.TypeScope, c.schema.PoolsByScope, keyOf}},
 	}

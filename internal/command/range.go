@@ -38,7 +38,7 @@ var rangeFields = filter.NewSet([]filter.Field[rangeRow]{
 	{Name: "hasMonitor", Kind: filter.Bool, Text: func(rangeRow) string { return "false" }},
 	{Name: "inheritAccess", Kind: filter.Bool, Text: func(r rangeRow) string { return wire.Bool(r.InheritAccess) }},
 	{Name: "isContainer", Kind: filter.Bool, Text: func(r rangeRow) string { return wire.Bool(r.Container) }},
-	{Name: "utilizationPercentage", Kind: filter.Number, Hidden: true, Text: rangeRow.utilization},
+	{Name: "utilizationPercentage", Kind: filter.Number, Hidden: true, Foreign: true, Text: rangeRow.utilization},
 	{Name: "hasRogueAddresses", Kind: filter.Bool, Text: func(rangeRow) string { return "false" }},
 	{Name: "creationTime", Kind: filter.Time, Text: func(r rangeRow) string { return wire.Date(r.Created, r.c.zone).V }},
 }, func(r rangeRow) []model.Property { return r.Custom })
@@ -121,7 +121,7 @@ func getRanges(c *call, req *hal.GetRanges) (*hal.GetRangesResponse, error) {
 // findRanges finds the ranges of a list, all or those in a folder.
 func (c *call) findRanges(in *model.Folder, l listing) (found, error) {
 	ranges := catalog[model.Range, rangeRow]{
-		kind: model.TypeRange, fields: rangeFields, table: c.schema.Ranges, texts: []textIndex[model.Range]{{"name", c.schema.RangesByName}},
+		kind: model.TypeRange, fields: rangeFields, table: c.schema.Ranges, own: true, texts: []textIndex[model.Range]{{"name", c.schema.RangesByName}},
 		row: func(r *model.Range) rangeRow { return rangeRow{c, r} },
 		refs: []refIndex[model.Range]{{"parentRef", model.TypeRange, c.schema.RangesByParent,
 			func(id model.ID) store.Key { return keyOf(c.space()).ID(id) }}},

@@ -26,17 +26,45 @@ type resultKey struct {
 	within         string   // what it is limited to: the index and the start of its keys, or the folder
 }
 
-// result is the ids that a list found at a version of the data.
+// result is what a list found at a version of the data, by id or in an order.
 type result struct {
-	ids     []model.ID
-	whole   bool // it depends on all data, not only on its own table
+	set   *idSet
+	order []model.ID // where set is nil
+
+	names   string // see query
+	whole   bool   // that it is still true is known only if no data changed
 	version uint64
 	known   bool   // the version is
+	at      uint64 // the version of all data
 	used    uint64 // when it was last used, in uses of results
 }
 
-// results keeps what lists found for as long as it is true, so that who turns
-// page after page does not make the service search again for each.
+// len is how many objects the list has.
+func (r *result) len() int {
+	if r.set != nil {
+		return r.set.len()
+	}
+	return len(r.order)
+}
+
+// page is a part of the list; not to be changed.
+func (r *result) page(from, to int) []model.ID {
+	if r.set != nil {
+		return r.set.page(from, to)
+	}
+	return r.order[from:to]
+}
+
+// size is the memory that the list takes, in ids.
+func (r *result) size() int {
+	if r.set != nil {
+		return r.set.size()
+	}
+	return cap(r.order)
+}
+
+// results keeps what lists found, so that who turns page after page does not
+// make the service search again for each.
 type results struct {
 	mu    sync.Mutex
 	all   map[resultKey]*result
@@ -46,10 +74,11 @@ type results struct {
 
 func newResults() *results { return &results{all: map[resultKey]*result{}} }
 
-// get is what a list found, if that is what it would find in tx.
-func (s *results) get(tx store.Tx, key resultKey, table string) (*result, bool) {
+// get is what a list found before, if that is kept, and whether it is what it
+// would find in tx.
+func (s *results) get(tx store.Tx, key resultKey, table string) (r *result, fresh bool) {
 	s.mu.Lock()
-	r := s.all[key]
+	r = s.all[key]
 	if r == nil {
 		s.mu.Unlock()
 		return nil, false
@@ -62,9 +91,9 @@ func (s *results) get(tx store.Tx, key resultKey, table string) (*result, bool) 
 }
 
 // put keeps what a list found in tx, if it can be known how long that is true.
-func (s *results) put(tx store.Tx, key resultKey, table string, whole bool, ids []model.ID) *result {
-	r := &result{ids: ids, whole: whole}
-	if r.version, r.known = versionOf(tx, whole, table); !r.known || cap(ids) > maxResultIDs || len(key.filter) > maxResultKey {
+func (s *results) put(tx store.Tx, key resultKey, table string, r *result) *result {
+	r.at, _ = tx.Version()
+	if r.version, r.known = versionOf(tx, r.whole, table); !r.known || r.size() > maxResultIDs || len(key.filter) > maxResultKey {
 		return r
 	}
 	s.mu.Lock()
@@ -72,13 +101,13 @@ func (s *results) put(tx store.Tx, key resultKey, table string, whole bool, ids 
 	if old := s.all[key]; old != nil {
 		s.drop(key, old)
 	}
-	for len(s.all) >= maxResults || s.ids+cap(ids) > maxResultIDs {
+	for len(s.all) >= maxResults || s.ids+r.size() > maxResultIDs {
 		s.dropOldest()
 	}
 	s.clock++
 	r.used = s.clock
 	s.all[key] = r
-	s.ids += cap(ids)
+	s.ids += r.size()
 	return r
 }
 
@@ -91,7 +120,7 @@ func versionOf(tx store.Tx, whole bool, table string) (uint64, bool) {
 
 func (s *results) drop(key resultKey, r *result) {
 	delete(s.all, key)
-	s.ids -= cap(r.ids)
+	s.ids -= r.size()
 }
 
 func (s *results) dropOldest() {

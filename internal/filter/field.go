@@ -31,6 +31,8 @@ type Field[T any] struct {
 	List func(T) []string // the values, for Kind List only
 	// Hidden fields are not searched by a text without a field.
 	Hidden bool
+	// Foreign fields show more than the row's own record.
+	Foreign bool
 	// Holds, if set, reports whether the row's block of addresses holds an
 	// address; a filter text that is an address finds such rows too.
 	Holds func(T, netip.Addr) bool

@@ -2,6 +2,7 @@ package filter
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -122,6 +123,19 @@ func (s *Set[T]) matchAny(n *node, row T) bool {
 		}
 	}
 	return false
+}
+
+// Foreign reports whether the filter looks at a field that is Foreign.
+func (f *Filter[T]) Foreign() bool { return !f.Empty() && f.set.foreign(f.root) }
+
+func (s *Set[T]) foreign(n *node) bool {
+	switch {
+	case n.join != leaf:
+		return slices.ContainsFunc(n.kids, s.foreign)
+	case n.field == anyField:
+		return slices.ContainsFunc(s.fields, func(f Field[T]) bool { return f.Foreign && !f.Hidden })
+	}
+	return n.field >= 0 && s.fields[n.field].Foreign
 }
 
 // Require finds a condition on a field that every matching row satisfies, for

@@ -14,6 +14,8 @@ type Sorting[T any] struct {
 	Key func(row T) string
 	// Compare is for a stable sort of keys.
 	Compare func(a, b string) int
+	// Foreign says that the field is.
+	Foreign bool
 }
 
 // between parts the values of a field of Kind List in a key.
@@ -58,9 +60,10 @@ func (s *Set[T]) Sort(sortBy, sortOrder string, opts Options) (*Sorting[T], erro
 		return &Sorting[T]{
 			Key:     func(row T) string { return strings.Join(f.List(row), between) },
 			Compare: func(a, b string) int { return sign * compareLists(a, b) },
+			Foreign: f.Foreign,
 		}, nil
 	}
-	return &Sorting[T]{Key: f.Text, Compare: func(a, b string) int { return sign * compareTexts(f.Kind, a, b, zone) }}, nil
+	return &Sorting[T]{Key: f.Text, Foreign: f.Foreign, Compare: func(a, b string) int { return sign * compareTexts(f.Kind, a, b, zone) }}, nil
 }
 
 func compareLists(a, b string) int {
