@@ -29,10 +29,13 @@ func (c *call) ipAddress(field, text string) (*model.Address, error) {
 }
 
 // addressAt is what is kept of an address, in the caller's space.
-func (c *call) addressAt(a netip.Addr) (*model.Address, error) {
-	rec, err := c.schema.AddressesByAddr.First(c.tx, keyOf(c.space()).Addr(a))
+func (c *call) addressAt(a netip.Addr) (*model.Address, error) { return c.addressIn(c.space(), a) }
+
+// addressIn is what is kept of an address in a space.
+func (c *call) addressIn(space model.ID, a netip.Addr) (*model.Address, error) {
+	rec, err := c.schema.AddressesByAddr.First(c.tx, keyOf(space).Addr(a))
 	if errors.Is(err, store.ErrNotFound) {
-		return &model.Address{SpaceID: c.space(), Addr: a}, nil
+		return &model.Address{SpaceID: space, Addr: a}, nil
 	}
 	return rec, err
 }

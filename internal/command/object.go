@@ -53,8 +53,13 @@ func (c *call) object(field, text string, objType hal.Opt[hal.ObjectType]) (obje
 	if want != model.TypeUnknown {
 		return c.objectOf(want, field, text)
 	}
+	return c.objectAmong(field, text, []model.ObjectType{model.TypeServer, model.TypeRange, model.TypeScope, model.TypePool, model.TypeExclusion, model.TypeReservation, model.TypeGroup, model.TypeRelationship, model.TypeIPAddress, model.TypeDevice, model.TypeInterface})
+}
+
+// objectAmong finds the one object of these types that has a name.
+func (c *call) objectAmong(field, text string, types []model.ObjectType) (object, error) {
 	var found object
-	for _, t := range []model.ObjectType{model.TypeServer, model.TypeRange, model.TypeScope, model.TypePool, model.TypeExclusion, model.TypeReservation, model.TypeGroup, model.TypeRelationship, model.TypeIPAddress, model.TypeDevice, model.TypeInterface} {
+	for _, t := range types {
 		o, err := c.objectOf(t, field, text)
 		switch {
 		case errs.CodeOf(err) == errs.NotFound:

@@ -118,11 +118,13 @@ func table() map[string]row {
 		"GetFolderForObject": op(read, getFolderForObject),
 		"GetCustomFilters":   op(read, getCustomFilters),
 
-		"AddAddressSpace":        op(write, addAddressSpace),
-		"GetAddressSpace":        anywhere(op(read, getAddressSpace)),
-		"GetAddressSpaces":       anywhere(op(read, getAddressSpaces)),
-		"GetCurrentAddressSpace": op(read, getCurrentAddressSpace),
-		"SetCurrentAddressSpace": anywhere(op(direct, setCurrentAddressSpace)),
+		"AddAddressSpace":          op(write, addAddressSpace),
+		"GetAddressSpace":          anywhere(op(read, getAddressSpace)),
+		"GetAddressSpaces":         anywhere(op(read, getAddressSpaces)),
+		"GetCurrentAddressSpace":   op(read, getCurrentAddressSpace),
+		"MoveToAddressSpace":       op(write, moveToAddressSpace),
+		"ReportMergeAddressSpaces": op(read, reportMergeAddressSpaces),
+		"SetCurrentAddressSpace":   anywhere(op(direct, setCurrentAddressSpace)),
 
 		"AddPropertyDefinition":    op(write, addPropertyDefinition),
 		"ModifyPropertyDefinition": op(write, modifyPropertyDefinition),

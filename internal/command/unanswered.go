@@ -8,16 +8,12 @@ const (
 	noWorkflow  = "change requests are not served"
 	noAccess    = "users, groups and roles are not served yet"
 	noAction    = "actions on the host are not served"
-	noSpaces    = "there is one address space; others are not served yet"
 	noMicrosoft = "lease databases of Microsoft servers are not read"
 	noDiscovery = "networks are not searched for hosts"
 )
 
 // unanswered has each operation of the WSDL that is not in the table.
 var unanswered = map[string]string{
-	"MoveToAddressSpace":       noSpaces,
-	"ReportMergeAddressSpaces": noSpaces,
-
 	"AddADForest":      noAD,
 	"AddADSite":        noAD,
 	"AddADSiteLink":    noAD,

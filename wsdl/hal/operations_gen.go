@@ -1173,7 +1173,7 @@ var operations = [...]Operation{
 	},
 	{
 		Name:        "MoveToAddressSpace",
-		Doc:         "Moves objects into another address space.",
+		Doc:         "Moves DHCP servers, ranges and devices into another address space, by default that of the session, all or none: the answer lists what stood in the way. A server takes along the ranges of its scopes, a range what lies in it; whatever would be torn apart otherwise must be named too, or is taken along with force.",
 		NewRequest:  func() Message { return new(MoveToAddressSpace) },
 		NewResponse: func() Message { return new(MoveToAddressSpaceResponse) },
 		Request:     &typeMoveToAddressSpace,
@@ -1405,7 +1405,7 @@ var operations = [...]Operation{
 	},
 	{
 		Name:        "ReportMergeAddressSpaces",
-		Doc:         "Lists what would stand in the way of merging one address space into another.",
+		Doc:         "Lists what would stand in the way of moving everything of one address space into another (errors), and which ranges would come to lie in others (warnings). Changes nothing.",
 		NewRequest:  func() Message { return new(ReportMergeAddressSpaces) },
 		NewResponse: func() Message { return new(ReportMergeAddressSpacesResponse) },
 		Request:     &typeReportMergeAddressSpaces,
@@ -1437,7 +1437,7 @@ var operations = [...]Operation{
 	},
 	{
 		Name:        "SetCurrentAddressSpace",
-		Doc:         "Makes the session work in another address space until it ends.",
+		Doc:         "Makes the session work in another address space until it ends. Callers without a session work in the default one.",
 		NewRequest:  func() Message { return new(SetCurrentAddressSpace) },
 		NewResponse: func() Message { return new(SetCurrentAddressSpaceResponse) },
 		Request:     &typeSetCurrentAddressSpace,

@@ -8452,7 +8452,7 @@ type ServiceSoap interface {
 
 	MoveIPAMRecordContext(ctx context.Context, request *MoveIPAMRecord) (*MoveIPAMRecordResponse, error)
 
-	/* Moves objects into another address space. */
+	/* Moves DHCP servers, ranges and devices into another address space, by default that of the session, all or none: the answer lists what stood in the way. A server takes along the ranges of its scopes, a range what lies in it; whatever would be torn apart otherwise must be named too, or is taken along with force. */
 	MoveToAddressSpace(request *MoveToAddressSpace) (*MoveToAddressSpaceResponse, error)
 
 	MoveToAddressSpaceContext(ctx context.Context, request *MoveToAddressSpace) (*MoveToAddressSpaceResponse, error)
@@ -8597,7 +8597,7 @@ type ServiceSoap interface {
 
 	ReportIPFromClientIdentifierContext(ctx context.Context, request *ReportIPFromClientIdentifier) (*ReportIPFromClientIdentifierResponse, error)
 
-	/* Lists what would stand in the way of merging one address space into another. */
+	/* Lists what would stand in the way of moving everything of one address space into another (errors), and which ranges would come to lie in others (warnings). Changes nothing. */
 	ReportMergeAddressSpaces(request *ReportMergeAddressSpaces) (*ReportMergeAddressSpacesResponse, error)
 
 	ReportMergeAddressSpacesContext(ctx context.Context, request *ReportMergeAddressSpaces) (*ReportMergeAddressSpacesResponse, error)
@@ -8617,7 +8617,7 @@ type ServiceSoap interface {
 
 	SendMailContext(ctx context.Context, request *SendMail) (*SendMailResponse, error)
 
-	/* Makes the session work in another address space until it ends. */
+	/* Makes the session work in another address space until it ends. Callers without a session work in the default one. */
 	SetCurrentAddressSpace(request *SetCurrentAddressSpace) (*SetCurrentAddressSpaceResponse, error)
 
 	SetCurrentAddressSpaceContext(ctx context.Context, request *SetCurrentAddressSpace) (*SetCurrentAddressSpaceResponse, error)
