@@ -1,6 +1,6 @@
 // Package bolt keeps the store in one BoltDB file. Readers work on a snapshot
-// and never wait for the writer. One writer gathers the updates that come
-// together into one transaction of the file: they run one after another, each
+// and never wait for the writer. Updates that come together share one
+// transaction of the file: they run one after another, each
 // undone by itself when it fails, and share the disk writes. Nothing here knows
 // what is stored.
 package bolt
@@ -70,9 +70,8 @@ func Open(path string, opt Options) (*Store, error) {
 			return nil, errors.Join(err, db.Close())
 		}
 	}
-	s := &Store{db: db, onPanic: opt.OnPanic, queue: make(chan *update, queueSize),
+	s := &Store{db: db, onPanic: opt.OnPanic, lead: make(chan struct{}, 1), queue: make(chan *update, queueSize),
 		stopped: make(chan struct{}), given: map[string]uint64{}, orders: map[string]*runs{}, changed: map[string]*journal{}}
-	go s.write()
 	return s, nil
 }
 

@@ -29,12 +29,13 @@ type Store struct {
 	writing bool           // a group is under way: no snapshot is kept
 	commits uint64         // groups that have ended
 
+	lead    chan struct{} // holds what who leads a group has put in
 	queue   chan *update
-	stopped chan struct{} // closed when the writer has ended
-	given   map[string]uint64
-	orders  map[string]*runs // the writer's
-	size    int              // members of the last group
+	given   map[string]uint64 // of who leads, as is what follows
+	orders  map[string]*runs
+	size    int // members of the last group
 	failed  atomic.Pointer[failure]
+	stopped chan struct{} // closed at the end
 
 	changedMu sync.RWMutex
 	changed   map[string]*journal
@@ -50,10 +51,10 @@ type failure struct{ cause error }
 func (s *Store) enter() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.begin()
+	return s.use()
 }
 
-func (s *Store) begin() error {
+func (s *Store) use() error {
 	if s.closed {
 		return store.ErrClosed
 	}
@@ -69,7 +70,7 @@ func (s *Store) begin() error {
 func (s *Store) enterView() (idle *buckets, commits uint64, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.begin(); err != nil {
+	if err := s.use(); err != nil {
 		return nil, 0, err
 	}
 	if last := len(s.idle) - 1; last >= 0 {
@@ -145,8 +146,7 @@ func (s *Store) Close() error {
 		<-s.stopped
 		return nil
 	}
-	close(s.queue)
-	<-s.stopped
+	defer close(s.stopped)
 	s.endIdle(false)
 	if err := s.db.Close(); err != nil {
 		return fmt.Errorf("store: %w", err)

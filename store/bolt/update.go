@@ -26,7 +26,7 @@ const (
 )
 
 // update is one call of Update. Its closure runs in the caller's goroutine when
-// the writer gives it its turn, so that it may end that goroutine (as a failed
+// who leads the group gives it its turn, so that it may end that goroutine (as a failed
 // test does) without harm to others.
 type update struct {
 	state atomic.Int32
@@ -55,6 +55,11 @@ type group struct {
 
 // Update runs fn in the next group. A slow fn delays those behind it by its own
 // time; the order is that of arrival.
+//
+// Who finds nobody writing leads a group in its own goroutine: an update that
+// comes alone is spared the ways to a writer and back, which take longer than
+// its own work. Those who come meanwhile wait for a turn in that group, or to
+// lead the next one.
 func (s *Store) Update(ctx context.Context, fn func(store.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -65,29 +70,56 @@ func (s *Store) Update(ctx context.Context, fn func(store.Tx) error) error {
 	defer s.users.Done()
 	u := &update{turn: make(chan *tx, 1), ran: make(chan struct{}, 1), done: make(chan error, 1)}
 	select {
+	case s.lead <- struct{}{}:
+		return s.make(ctx, u, fn)
+	default:
+	}
+	select {
 	case s.queue <- u:
+	case s.lead <- struct{}{}:
+		return s.make(ctx, u, fn)
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 	var t *tx
 	select {
 	case t = <-u.turn:
-	case err := <-u.done: // no transaction could be begun
-		return err
+	case s.lead <- struct{}{}:
+		return s.make(ctx, u, fn)
 	case <-ctx.Done():
 		if u.state.CompareAndSwap(waiting, left) {
 			return ctx.Err()
 		}
-		select {
-		case t = <-u.turn:
-		case err := <-u.done:
-			return err
-		}
+		t = <-u.turn
 	}
 	failed := s.run(ctx, u, t, fn)
 	if err := <-u.done; failed == nil {
 		return err
 	}
+	return failed
+}
+
+// make makes a group that begins with u, answers its members once their changes
+// are on disk, and lets the next one lead.
+func (s *Store) make(ctx context.Context, u *update, fn func(store.Tx) error) (err error) {
+	defer func() { <-s.lead }()
+	u.state.Store(running) // should it be in the queue, it is no longer meant
+	s.endIdle(true)
+	btx, err := s.db.Begin(true)
+	if err != nil {
+		s.committed()
+		return fmt.Errorf("store: %w", err)
+	}
+	g := &group{given: s.given, orders: s.orders, buckets: &buckets{btx: btx}, members: []*update{u}}
+	var failed error
+	defer func() { // also when fn ends the goroutine
+		s.gather(g)
+		s.commit(g)
+		if err = <-u.done; failed != nil {
+			err = failed
+		}
+	}()
+	failed = s.run(ctx, u, &tx{group: g, buckets: g.buckets}, fn)
 	return failed
 }
 
@@ -127,34 +159,15 @@ func (s *Store) run(ctx context.Context, u *update, t *tx, fn func(store.Tx) err
 	return err
 }
 
-// write is the writer: group after group until the store is closed.
-func (s *Store) write() {
-	defer close(s.stopped)
-	for first := range s.queue {
-		s.commit(first)
-	}
-}
-
-// commit gathers a group, beginning with first, and answers its members once
-// their changes are on disk.
-func (s *Store) commit(first *update) {
-	s.endIdle(true)
-	btx, err := s.db.Begin(true)
-	if err != nil {
-		s.committed()
-		first.answer(fmt.Errorf("store: %w", err))
-		return
-	}
-	g := &group{given: s.given, orders: s.orders, buckets: &buckets{btx: btx}}
-	g.take(first)
-	s.gather(g)
+// commit ends a group and answers its members.
+func (s *Store) commit(g *group) {
 	s.size = len(g.members)
-	err = g.broken
+	err := g.broken
 	if err == nil && g.changed {
 		s.note(g)
-		err = s.sync(btx)
+		err = s.sync(g.buckets.btx)
 	} else {
-		_ = btx.Rollback() // there is nothing to keep
+		_ = g.buckets.btx.Rollback() // there is nothing to keep
 	}
 	s.committed()
 	for _, u := range g.members {
@@ -203,14 +216,8 @@ func (s *Store) note(g *group) {
 	}
 }
 
-// answer ends an update that had no turn.
-func (u *update) answer(err error) {
-	if u.state.CompareAndSwap(waiting, running) {
-		u.done <- err
-	}
-}
-
-// take gives u its turn, unless its caller has left, and waits for its end.
+// take gives u its turn, unless its caller has left or led a group of its own,
+// and waits for its end.
 func (g *group) take(u *update) {
 	if !u.state.CompareAndSwap(waiting, running) {
 		return
@@ -226,10 +233,7 @@ func (s *Store) gather(g *group) {
 	var late <-chan time.Time
 	for len(g.members) < groupSize && time.Now().Before(end) {
 		select {
-		case u, ok := <-s.queue:
-			if !ok {
-				return
-			}
+		case u := <-s.queue:
 			g.take(u)
 			continue
 		default:
@@ -241,10 +245,7 @@ func (s *Store) gather(g *group) {
 			late = time.After(gatherTime)
 		}
 		select {
-		case u, ok := <-s.queue:
-			if !ok {
-				return
-			}
+		case u := <-s.queue:
 			g.take(u)
 		case <-late:
 			return
