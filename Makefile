@@ -5,6 +5,11 @@ GO       ?= go
 LISTEN   ?= 127.0.0.1:8080
 DATA     ?= ./data
 FUZZTIME ?= 10s
+# What make bench runs: COUNT=10 and benchstat tell whether a change made a difference.
+BENCH     ?= .
+BENCHTIME ?= 200ms
+COUNT     ?= 1
+# SIZES are the numbers of scopes of make bench-scale.
 SIZES    ?= 1000,100000,1000000
 # TESTFLAGS is passed to go test, e.g. TESTFLAGS='-run Failover -v'.
 TESTFLAGS ?=
@@ -13,10 +18,11 @@ TESTFLAGS ?=
 export PATH := $(PATH):/usr/sbin:/sbin
 
 GENERATED = wsdl internal/interop
+BENCHED   = ./wsdl/hal ./internal/filter ./store ./store/bolt ./internal/command
 PROGRAMS  = curl dhcpd g++ kea-ctrl-agent kea-dhcp4 kea-dhcp6 mcs mono node perl php soapcpp2 wsdl wsdl2h
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test test-race interop generate check-generate lint bench bench-scale fuzz cover clean need-go
+.PHONY: help build profile run test test-race interop generate check-generate lint bench bench-all bench-load bench-scale fuzz cover clean need-go
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-15s %s\n", $$1, $$2}'
@@ -54,11 +60,20 @@ lint: need-go ## Check formatting, go vet and staticcheck
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 
-bench: need-go ## Run the benchmarks
+bench: need-go ## Run the benchmarks of codecs, filters, store and commands, COUNT times each, for benchstat
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -benchtime $(BENCHTIME) -count $(COUNT) $(BENCHED)
+
+bench-all: need-go ## Run every benchmark once
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 bench-scale: need-go ## Measure the service with as many scopes as SIZES says (minutes, 2 GB of temporary files)
 	$(GO) run ./internal/measure scale -sizes $(SIZES)
+
+bench-load: need-go ## Measure the service under load over HTTP: formats, access log, writers
+	$(GO) run ./internal/measure load
+
+profile: need-go ## Profile the service under each kind of load into bin/profile
+	$(GO) run ./internal/measure profile -out bin/profile
 
 fuzz: need-go ## Run each fuzz target for FUZZTIME (10s)
 	@set -e; for file in $$(grep -rl --include='*_test.go' '^func Fuzz' .); do \

@@ -6,10 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
 	"runtime/metrics"
+	"runtime/pprof"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -25,14 +27,17 @@ const serveMode = "serve"
 
 // order is a line of the service's standard input, and report of its output.
 type order struct {
-	// Do is heap or peak.
-	Do string
+	// Do is heap, peak, cpu, start (a CPU profile to File), stop or allocs (a
+	// profile to File).
+	Do   string
+	File string `json:",omitempty"`
 }
 
 type report struct {
-	Addr  string `json:",omitempty"` // once, when it serves
-	Bytes uint64 `json:",omitempty"` // heap: what is in use after a collection; peak: the most since heap
-	Error string `json:",omitempty"`
+	Addr  string        `json:",omitempty"` // once, when it serves
+	Bytes uint64        `json:",omitempty"` // heap: what is in use after a collection; peak: the most since heap
+	CPU   time.Duration `json:",omitempty"` // that the process has used so far
+	Error string        `json:",omitempty"`
 }
 
 // serve runs the service until its input ends.
@@ -82,6 +87,7 @@ func serve(ctx context.Context, data string, settings []string) (err error) {
 type watch struct {
 	peak    atomic.Uint64
 	sampled chan struct{} // nil until the heap is sampled
+	profile io.Closer
 }
 
 func (w *watch) obey(o order) (report, error) {
@@ -95,6 +101,25 @@ func (w *watch) obey(o order) (report, error) {
 		return report{Bytes: n}, nil
 	case "peak":
 		return report{Bytes: w.peak.Load()}, nil
+	case "cpu":
+		used, err := cpuTime()
+		return report{CPU: used}, err
+	case "start":
+		f, err := os.Create(o.File)
+		if err != nil {
+			return report{}, err
+		}
+		w.profile = f
+		return report{}, pprof.StartCPUProfile(f)
+	case "stop":
+		pprof.StopCPUProfile()
+		return report{}, w.profile.Close()
+	case "allocs":
+		f, err := os.Create(o.File)
+		if err != nil {
+			return report{}, err
+		}
+		return report{}, errors.Join(pprof.Lookup("allocs").WriteTo(f, 0), f.Close())
 	}
 	return report{}, fmt.Errorf("no such order: %s", o.Do)
 }

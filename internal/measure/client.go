@@ -97,7 +97,20 @@ func (c *client) piece(n int) error {
 	return err
 }
 
+// refused reports whether the last answer was a fault.
+func (c *client) refused() bool {
+	const enough = 4 << 10 // of an answer to see it
+	start := c.body[:min(len(c.body), enough)]
+	return bytes.Contains(start, []byte(`"error":`)) || bytes.Contains(start, []byte("Fault>"))
+}
+
 const post = "POST /_mmwebext/mmwebext.dll?Soap HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s"
+
+func soapRequest(operation, fields string) []byte {
+	body := `<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body><` + operation +
+		` xmlns="http://menandmice.com/webservices/">` + fields + `</` + operation + `></soap:Body></soap:Envelope>`
+	return fmt.Appendf(nil, post, "text/xml; charset=utf-8", len(body), body)
+}
 
 func jsonRequest(operation, params string) []byte {
 	body := `{"jsonrpc":"2.0","id":1,"method":"` + operation + `","params":{` + params + `}}`

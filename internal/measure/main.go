@@ -1,7 +1,8 @@
-// Command measure tells how the service grows with its data, from a thousand
-// scopes to a million. It runs at development time only (make bench-scale) and
-// prints tables for docs/performance.md. It judges nothing: figures depend on
-// the machine.
+// Command measure tells how fast the service is: how it grows with its data,
+// from a thousand scopes to a million, how it behaves under load over HTTP, and
+// where its time goes. It runs at development time only (make bench-scale,
+// bench-load, profile) and prints tables for docs/performance.md. It judges
+// nothing: figures depend on the machine.
 package main
 
 import (
@@ -13,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
 func main() {
@@ -24,7 +26,9 @@ func main() {
 	}
 }
 
-const usage = `usage: measure scale [-sizes 1000,100000,1000000] [-few N]`
+const usage = `usage: measure scale [-sizes 1000,100000,1000000] [-few N]
+       measure load [-scopes N] [-rounds N] [-time D]
+       measure profile [-scopes N] [-time D] [-out DIR]`
 
 func run(ctx context.Context, args []string) error {
 	if len(args) == 0 {
@@ -43,6 +47,20 @@ func run(ctx context.Context, args []string) error {
 			return err
 		}
 		return measureScale(ctx, os.Stdout, counts, max(*few, 1))
+	case "load":
+		scopes, each := loadFlags(flags, time.Second)
+		rounds := flags.Int("rounds", 9, "rounds of each measurement")
+		if err := flags.Parse(args[1:]); err != nil {
+			return err
+		}
+		return measureLoad(ctx, os.Stdout, *scopes, max(*rounds, 1), *each)
+	case "profile":
+		scopes, each := loadFlags(flags, 3*time.Second)
+		out := flags.String("out", "bin/profile", "directory for the profiles")
+		if err := flags.Parse(args[1:]); err != nil {
+			return err
+		}
+		return measureProfile(ctx, os.Stdout, *scopes, *out, *each)
 	case serveMode:
 		if len(args) < 2 {
 			return fmt.Errorf("%s", usage)
@@ -50,6 +68,10 @@ func run(ctx context.Context, args []string) error {
 		return serve(ctx, args[1], args[2:])
 	}
 	return fmt.Errorf("%s", usage)
+}
+
+func loadFlags(flags *flag.FlagSet, each time.Duration) (*int, *time.Duration) {
+	return flags.Int("scopes", 1000, "scopes that the service has"), flags.Duration("time", each, "how long each round takes")
 }
 
 func numbers(list string) (all []int, err error) {

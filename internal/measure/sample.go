@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -32,6 +33,11 @@ func (s sample) at(share float64) time.Duration {
 }
 
 func (s sample) p50() time.Duration { return s.at(0.5) }
+
+// median is the middle of some values.
+func median[T cmp.Ordered](values []T) T {
+	return slices.Sorted(slices.Values(values))[len(values)/2]
+}
 
 // show writes a time with three digits that count.
 func show(d time.Duration) string {

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"halxml/internal/model"
@@ -143,6 +144,14 @@ func (s *scale) lists(r *remote, n int) error {
 	if err != nil {
 		return err
 	}
+	random := rand.New(rand.NewPCG(2, uint64(n)))
+	gets, err := sampled(max(20000/s.few, 5), func(int) error {
+		return c.do(jsonRequest("GetDHCPScope", fmt.Sprintf(`"session":"%s","dhcpScopeRef":"{#7-#%d}"`, session, random.IntN(n)+1)))
+	})
+	if err != nil {
+		return err
+	}
+	s.put("get by reference over HTTP", "1.5 ×", show(gets.p50()))
 	const mb = 1e6
 	first, err := r.tell(order{Do: "heap"})
 	if err != nil {
@@ -229,12 +238,22 @@ func (w *world) page(filter string, matches int) string {
 	return fmt.Sprintf(`{"filter":%q,"offset":%d,"limit":50}`, filter, w.random.IntN(max(1, matches-50)))
 }
 
+// sorted is page for all scopes that match, by name.
+func (w *world) sorted(filter string) string {
+	return fmt.Sprintf(`{"filter":%q,"sortBy":"name","offset":%d,"limit":50}`, filter, w.random.IntN(max(1, w.n-50)))
+}
+
 // site is the number that the names of a hundredth of the scopes begin with.
 func (w *world) site() int { return w.random.IntN(servers) }
 
 func (w *world) measure() error {
 	share := w.n / servers
-	const p50, page = "1.5 ×", "2 ms"
+	const page = "2 ms"
+	asked := 0
+	anew := func(filter string) string { // spelled in another way each time: a new filter
+		asked++
+		return filter + strings.Repeat(" ", asked)
+	}
 	site := func() int { return w.random.IntN((w.n + perSite - 1) / perSite) }
 	for _, m := range []struct {
 		name, target string
@@ -243,23 +262,27 @@ func (w *world) measure() error {
 		operation    string
 		params       func() string
 	}{
-		{"get by reference", p50, 20000, false, "GetDHCPScope", func() string { return `{"dhcpScopeRef":"` + w.scope() + `"}` }},
-		{"get by name", p50, 20000, false, "GetDHCPScope", func() string { return `{"dhcpScopeRef":"` + scopeName(w.random.IntN(w.n)) + `"}` }},
+		{"get by reference, the command alone", "", 20000, false, "GetDHCPScope", func() string { return `{"dhcpScopeRef":"` + w.scope() + `"}` }},
+		{"get by name, the command alone", "", 20000, false, "GetDHCPScope", func() string { return `{"dhcpScopeRef":"` + scopeName(w.random.IntN(w.n)) + `"}` }},
 		{"GetRangeByIPAddress", "1 ms", 20000, false, "GetRangeByIPAddress", func() string {
 			return `{"addrRef":"` + last(block(w.random.IntN(w.n))).String() + `"}`
 		}},
 		{"page: name equals", page, 2000, true, "GetDHCPScopes", func() string { return w.page("name="+scopeName(w.random.IntN(w.n)), 1) }},
 		{"page: CIDR of the range", page, 2000, true, "GetDHCPScopes", func() string { return w.page("rangeRef="+block(w.random.IntN(w.n)).String(), 1) }},
 		{"page: name begins, ten match", page, 2000, true, "GetDHCPScopes", func() string { return w.page("name=^"+scopeName(w.random.IntN(w.n))[:13], 10) }},
-		{"page: name begins, a hundredth matches", page, 500, true, "GetDHCPScopes", func() string { return w.page(fmt.Sprintf("name=^site%02d", w.site()), share) }},
-		{"page: name begins, a tenth matches", page, 100, true, "GetDHCPScopes", func() string { return w.page(fmt.Sprintf("name=^site%d", w.site()/10), w.n/10) }},
-		{"page: name begins, all match", page, 50, true, "GetDHCPScopes", func() string { return w.page("name=^site", w.n) }},
-		{"page: name begins, a tenth matches, nothing changed", page, 500, false, "GetDHCPScopes", func() string { return w.page(fmt.Sprintf("name=^site%d", w.site()/10), w.n/10) }},
-		{"page: server, a hundredth matches", page, 500, true, "GetDHCPScopes", func() string { return w.page("dhcpServerRef="+serverName(w.site()), share) }},
+		{"page: name begins, a hundredth matches, first asked", page, 500, false, "GetDHCPScopes", func() string { return w.page(anew(fmt.Sprintf("name=^site%02d", w.site())), share) }},
+		{"page: name begins, a tenth matches, first asked", page, 100, false, "GetDHCPScopes", func() string { return w.page(anew(fmt.Sprintf("name=^site%d", w.site()/10)), w.n/10) }},
+		{"page: name begins, all match, first asked", page, 50, false, "GetDHCPScopes", func() string { return w.page(anew("name=^site"), w.n) }},
+		{"page: name begins, a tenth matches, after a change", page, 200, true, "GetDHCPScopes", func() string { return w.page("name=^site4", w.n/10) }},
+		{"page: name begins, all match, after a change", page, 200, true, "GetDHCPScopes", func() string { return w.page("name=^site", w.n) }},
+		{"page: server, a hundredth matches, first asked", page, 500, false, "GetDHCPScopes", func() string { return w.page(anew("dhcpServerRef="+serverName(w.site())), share) }},
+		{"page: server, a hundredth matches, after a change", page, 200, true, "GetDHCPScopes", func() string { return w.page("dhcpServerRef="+serverName(42), share) }},
 		{"page: all", page, 500, true, "GetDHCPScopes", func() string { return w.page("", w.n) }},
-		{"page: by name", page, 50, true, "GetDHCPScopes", func() string { return w.page("", w.n)[:1] + `"sortBy":"name",` + w.page("", w.n)[1:] }},
-		{"page: name contains (no index)", "1.0 s", 20, true, "GetDHCPScopes", func() string { return w.page("name:^site.7-0*123", 50) }},
-		{"page: any field contains (no index)", "1.0 s", 20, true, "GetDHCPScopes", func() string { return w.page("changed 1", 50) }},
+		{"page: all by name, first asked", "", 5, false, "GetDHCPScopes", func() string { return w.sorted(anew("enabled=true")) }},
+		{"page: all by name, after a change", "", 50, true, "GetDHCPScopes", func() string { return w.sorted("enabled=true") }},
+		{"page: name contains (no index), first asked", "1.0 s", 20, false, "GetDHCPScopes", func() string { return w.page(anew("name:^site.7-0*123"), 50) }},
+		{"page: any field contains (no index), first asked", "1.0 s", 20, false, "GetDHCPScopes", func() string { return w.page(anew("00123"), 50) }},
+		{"page: name contains (no index), after a change", page, 200, true, "GetDHCPScopes", func() string { return w.page("name:^site.7-0*123", 50) }},
 		{"page: ranges by CIDR", page, 2000, true, "GetRanges", func() string { return w.page("name="+block(w.random.IntN(w.n)).String(), 1) }},
 		{"page: ranges by parent, up to 4096 match", page, 500, true, "GetRanges", func() string {
 			return w.page("parentRef="+block(site()*perSite).Masked().Addr().String()+"/16", min(perSite, w.n))
