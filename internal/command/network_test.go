@@ -2,6 +2,7 @@ package command_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"halxml/internal/errs"
@@ -263,5 +264,23 @@ func TestPermitLists(t *testing.T) {
 	s.text("SetDHCPAddressPoolPermitList", set(p, `[]`))
 	if got := s.text("GetDHCPAddressPoolPermitList", fmt.Sprintf(`{"dhcpAddressPoolRef":%q}`, p)); got != `{"dhcpAddressPoolPermits":[]}` {
 		t.Errorf("permits: %s", got)
+	}
+}
+
+// TestAddressesNameTheRange tells that a range's addresses name it in commands
+// for any object, though scopes lie on it, unless one has them for its name.
+func TestAddressesNameTheRange(t *testing.T) {
+	s := newService(t)
+	for _, server := range []string{"a", "b"} {
+		s.server(server, "ISC")
+		s.add("AddDHCPScope", fmt.Sprintf(`{"dhcpScope":{"name":"lan of %s","dhcpServerRef":%q,"rangeRef":"10.0.0.0/24"}}`, server, server))
+		if got := s.text("GetObjects", `{"objRefs":["10.0.0.0/24","Ranges/10.0.0.0/24"]}`); strings.Count(got, `"objType":"Range"`) != 2 {
+			t.Errorf("the objects are %s", got)
+		}
+	}
+	s.scope("a", "10.0.1.0/24")
+	s.refused(errs.Ambiguous, "GetObjects", `{"objRefs":["10.0.1.0/24"]}`, "Range", "DHCPScope")
+	if got := s.names("GetObjects", `{"objRefs":["10.0.1.0/24"],"objType":"DHCPScope"}`, "objects", "ref"); got != "{#7-#3}" {
+		t.Errorf("the scope is %s", got)
 	}
 }

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"slices"
 	"strings"
 
 	"halxml/internal/errs"
@@ -59,7 +60,14 @@ func (c *call) object(field, text string, objType hal.Opt[hal.ObjectType]) (obje
 // objectAmong finds the one object of these types that has a name.
 func (c *call) objectAmong(field, text string, types []model.ObjectType) (object, error) {
 	var found object
+	_, _, isSpan := parseSpan(text)
 	for _, t := range types {
+		if isSpan && t == model.TypeScope && slices.Contains(types, model.TypeRange) {
+			// Addresses name the range, and a scope on it only if that is its name.
+			if _, err := byName(c, c.schema.ScopesByName, field, "DHCP scope", text); errs.CodeOf(err) == errs.NotFound {
+				continue
+			}
+		}
 		o, err := c.objectOf(t, field, text)
 		switch {
 		case errs.CodeOf(err) == errs.NotFound:
