@@ -4,44 +4,11 @@ import (
 	"errors"
 	"strings"
 
-	"halxml/internal/filter"
 	"halxml/internal/model"
 	"halxml/internal/wire"
 	"halxml/store"
 	"halxml/wsdl/hal"
 )
-
-// rangeRow is a listed range; children and scopes are read when asked for.
-type rangeRow struct {
-	c *call
-	*model.Range
-}
-
-func (r rangeRow) utilization() string {
-	u, err := r.c.use(r.Range)
-	if err != nil {
-		return ""
-	}
-	return decimal(u.utilization())
-}
-
-var rangeFields = filter.NewSet([]filter.Field[rangeRow]{
-	{Name: "ref", Kind: filter.Ref, Text: func(r rangeRow) string { return r.Ref().String() }},
-	{Name: "name", Kind: filter.Text, Text: func(r rangeRow) string { return r.Name }},
-	{Name: "from", Kind: filter.Address, Text: func(r rangeRow) string { return r.From.String() }},
-	{Name: "to", Kind: filter.Address, Text: func(r rangeRow) string { return r.To.String() }},
-	{Name: "parentRef", Kind: filter.Ref, Text: func(r rangeRow) string { return wire.Ref(model.TypeRange, r.ParentID).V }},
-	{Name: "subnet", Kind: filter.Bool, Text: func(r rangeRow) string { return wire.Bool(r.Subnet) }},
-	{Name: "locked", Kind: filter.Bool, Text: func(r rangeRow) string { return wire.Bool(r.Locked) }},
-	{Name: "autoAssign", Kind: filter.Bool, Text: func(r rangeRow) string { return wire.Bool(r.AutoAssign) }},
-	{Name: "hasSchedule", Kind: filter.Bool, Text: func(r rangeRow) string { return wire.Bool(wire.HasSchedule(r.Range)) }},
-	{Name: "hasMonitor", Kind: filter.Bool, Text: func(rangeRow) string { return "false" }},
-	{Name: "inheritAccess", Kind: filter.Bool, Text: func(r rangeRow) string { return wire.Bool(r.InheritAccess) }},
-	{Name: "isContainer", Kind: filter.Bool, Text: func(r rangeRow) string { return wire.Bool(r.Container) }},
-	{Name: "utilizationPercentage", Kind: filter.Number, Hidden: true, Foreign: true, Text: rangeRow.utilization},
-	{Name: "hasRogueAddresses", Kind: filter.Bool, Text: func(rangeRow) string { return "false" }},
-	{Name: "creationTime", Kind: filter.Time, Text: func(r rangeRow) string { return wire.Date(r.Created, r.c.zone).V }},
-}, func(r rangeRow) []model.Property { return r.Custom })
 
 // rangeAnswer is a range with what hangs on it.
 func (c *call) rangeAnswer(r *model.Range) (hal.Range, error) {
