@@ -22,6 +22,7 @@ type renderCommand struct {
 	remote
 	settings
 	Timeout time.Duration `help:"How long to wait for an answer." default:"60s"`
+	Service string        `help:"Service of a Kea server, DHCPv4 or DHCPv6; a file for each." placeholder:"SERVICE"`
 	Offline bool          `help:"Read the data of a stopped service, as --config and --data say."`
 	Server  string        `arg:"" help:"Name of the server."`
 }
@@ -40,12 +41,18 @@ func (c *renderCommand) Run(p *program) error {
 		if err != nil {
 			return err
 		}
-		text, err = app.Render(context.Background(), config, c.Server)
+		text, err = app.Render(context.Background(), config, c.Server, c.Service)
 		if err != nil {
 			return err
 		}
-	} else if text, err = c.text(p, c.Timeout, http.MethodGet, "/config/"+url.PathEscape(c.Server), nil); err != nil {
-		return err
+	} else {
+		path := "/config/" + url.PathEscape(c.Server)
+		if c.Service != "" {
+			path += "?service=" + url.QueryEscape(c.Service)
+		}
+		if text, err = c.text(p, c.Timeout, http.MethodGet, path, nil); err != nil {
+			return err
+		}
 	}
 	_, err = p.stdout.Write(text)
 	return err

@@ -6,20 +6,29 @@ import (
 	"halxml/internal/config"
 	"halxml/internal/deliver"
 	"halxml/internal/host"
+	"halxml/internal/model"
 	"halxml/store"
 	"halxml/store/bolt"
 )
 
 // deliverer brings configurations to the servers that the configuration knows.
-func (a *App) deliverer(data store.Store, schema *store.Schema) *deliver.Deliverer {
+func (a *App) deliverer(data store.Store, schema *store.Schema) (*deliver.Deliverer, error) {
 	var targets []deliver.Target
 	for _, s := range a.config.Servers {
-		targets = append(targets, deliver.Target{Server: s.Name, Host: host.New(hostConfig(s)), Manual: s.Deliver == config.DeliverManual})
+		target := deliver.Target{Server: s.Name, Manual: s.Deliver == config.DeliverManual}
+		if s.Kea == nil {
+			target.Host = host.New(hostConfig(s))
+		} else if h, err := keaHost(s); err != nil {
+			return nil, err
+		} else {
+			target.Host = h
+		}
+		targets = append(targets, target)
 	}
 	return deliver.New(deliver.Options{
-		Store: data, Schema: schema, Preambles: preambles(a.config), Targets: targets, Log: a.log, Now: a.Now,
+		Store: data, Schema: schema, Preambles: preambles(a.config), Kea: keas(a.config), Targets: targets, Log: a.log, Now: a.Now,
 		Gather: a.config.Delivery.Gather, Settle: a.config.Delivery.Settle,
-	})
+	}), nil
 }
 
 func hostConfig(s config.Server) host.Config {
@@ -38,15 +47,15 @@ func preambles(c *config.Config) map[string]string {
 	return all
 }
 
-// Render is the configuration of a server of a stopped service.
-func Render(ctx context.Context, c *config.Config, server string) (text []byte, err error) {
+// Render is the configuration of a server of a stopped service. A Kea server has
+// a file for each service.
+func Render(ctx context.Context, c *config.Config, server, service string) (text []byte, err error) {
 	err = withData(ctx, c, func(s *bolt.Store) error {
-		r, err := (&deliver.Renderer{Schema: store.NewSchema(), Preambles: preambles(c)}).Named(ctx, s, server)
-		if err != nil {
-			return public(err)
+		r, err := (&deliver.Renderer{Schema: store.NewSchema(), Preambles: preambles(c), Kea: keas(c)}).Named(ctx, s, server)
+		if err == nil {
+			text, err = r.File(model.ServiceType(service))
 		}
-		text = r.Text
-		return nil
+		return public(err)
 	})
 	return text, err
 }

@@ -41,7 +41,7 @@ func imported(t testing.TB, files []ImportFile) (texts []string, findings []Impo
 		t.Fatalf("%v\n%v", err, findings)
 	}
 	for _, f := range files {
-		text, err := Render(t.Context(), c, f.Server)
+		text, err := Render(t.Context(), c, f.Server, "")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -23,6 +23,9 @@ const leasesEvery = 30 * time.Second
 func (a *App) keepLeases(data store.Store, schema *store.Schema) {
 	k := &lease.Keeper{Table: &lease.Table{Store: data, Schema: schema, Now: a.Now}, Every: leasesEvery, Log: a.log}
 	for _, s := range a.config.Servers {
+		if s.Leases == "" {
+			continue
+		}
 		k.Targets = append(k.Targets, lease.Target{Server: s.Name, File: s.Leases})
 	}
 	k.Start()

@@ -46,7 +46,10 @@ func (a *App) open(ctx context.Context) error {
 		return err
 	}
 	a.closers = append(a.closers, func(context.Context) error { return users.Close() })
-	deliverer := a.deliverer(data, schema)
+	deliverer, err := a.deliverer(data, schema)
+	if err != nil {
+		return err
+	}
 	commands := command.New(command.Options{
 		Store: data, Schema: schema, Auth: users, Now: a.Now, Zone: c.API.TimeZone,
 		Changed: deliverer.Changed, Services: deliverer,

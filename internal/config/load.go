@@ -126,7 +126,7 @@ func (l *loader) fileKey(path string, parts toml.Key, value any) error {
 	k, ok := l.find(name)
 	// A quoted name with a dot in it is one part, and no key of ours has such.
 	ok = ok && strings.Count(name, ".") == len(parts)-1
-	if parts[0] == serverTable {
+	if parts[0] == serverTable || parts[0] == keaTable {
 		return l.serverKey(parts, value)
 	}
 	switch {

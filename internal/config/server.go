@@ -39,6 +39,8 @@ type Server struct {
 	Start    []string
 	Stop     []string
 	Status   []string // tells by its exit code whether the server runs; empty means by PID
+
+	Kea *Kea // what only a Kea server has; nil for one of ISC
 }
 
 // ServerKey is a row of the table of what can be configured for one server,
@@ -128,14 +130,14 @@ func (l *loader) serverKey(parts toml.Key, value any) error {
 		return errors.New("must be a table of keys")
 	}
 	if len(parts) > 3 {
-		return fmt.Errorf(`unknown key; a server's name with dots in it is written in quotes, as in [%s."dhcp1.example.com"]`, serverTable)
+		return fmt.Errorf(`unknown key; a server's name with dots in it is written in quotes, as in [%s."dhcp1.example.com"]`, parts[0])
 	}
 	if len(parts) == 1 {
 		return nil
 	}
-	i := slices.IndexFunc(l.config.Servers, func(s Server) bool { return s.Name == parts[1] })
+	i := slices.IndexFunc(l.config.Servers, func(s Server) bool { return s.Name == parts[1] && s.table() == parts[0] })
 	if i < 0 {
-		if err := l.newServer(parts[1]); err != nil {
+		if err := l.newServer(parts[0], parts[1]); err != nil {
 			return err
 		}
 		i = len(l.config.Servers) - 1
@@ -143,7 +145,7 @@ func (l *loader) serverKey(parts toml.Key, value any) error {
 	if len(parts) == 2 {
 		return nil
 	}
-	keys := ServerKeys()
+	keys := keysOf(parts[0])
 	k := slices.IndexFunc(keys, func(k ServerKey) bool { return k.Name == parts[2] })
 	if k < 0 {
 		return errors.New("unknown key; `halxml config --default` lists all")
@@ -155,8 +157,24 @@ func (l *loader) serverKey(parts toml.Key, value any) error {
 	return keys[k].set(&l.config.Servers[i], text)
 }
 
+// table is the table of the file that a server has its own in.
+func (s *Server) table() string {
+	if s.Kea != nil {
+		return keaTable
+	}
+	return serverTable
+}
+
+// keysOf are the keys of a table's servers.
+func keysOf(table string) []ServerKey {
+	if table == keaTable {
+		return KeaKeys()
+	}
+	return ServerKeys()
+}
+
 // newServer adds a server with all defaults.
-func (l *loader) newServer(name string) error {
+func (l *loader) newServer(table, name string) error {
 	if foldServer(name) == "" {
 		return errors.New("has no name")
 	}
@@ -166,7 +184,10 @@ func (l *loader) newServer(name string) error {
 		}
 	}
 	s := Server{Name: name}
-	for _, k := range ServerKeys() {
+	if table == keaTable {
+		s.Kea = &Kea{}
+	}
+	for _, k := range keysOf(table) {
 		if err := k.set(&s, k.Default); err != nil {
 			return fmt.Errorf("default of %s: %w", k.Name, err) // a programmer's error; the tests would see it
 		}
@@ -179,7 +200,21 @@ func (l *loader) newServer(name string) error {
 func (c *Config) checkServers() error {
 	files := map[string]string{}
 	for _, s := range c.Servers {
-		where := serverTable + "." + quote(s.Name) + "."
+		where := s.table() + "." + quote(s.Name) + "."
+		if s.Kea != nil {
+			if s.Kea.DHCPv4 == "" && s.Kea.DHCPv6 == "" {
+				return fmt.Errorf("%sdhcp4, %sdhcp6: one of them must say where the server takes commands", where, where)
+			}
+			for key, file := range map[string]string{"dhcp4": s.Kea.DHCPv4, "dhcp6": s.Kea.DHCPv6, "leases": s.Leases} {
+				if filepath.IsAbs(file) {
+					if other := files[file]; other != "" {
+						return fmt.Errorf("%s%s: %s is a file of another key too: %s", where, key, file, other)
+					}
+					files[file] = where + key
+				}
+			}
+			continue
+		}
 		if !slices.ContainsFunc(s.Validate, func(w string) bool { return strings.Contains(w, PlaceFile) }) {
 			return fmt.Errorf("%svalidate: names no %s to judge", where, PlaceFile)
 		}
@@ -196,12 +231,18 @@ func (c *Config) checkServers() error {
 	return nil
 }
 
-// writeDefaultServer writes an annotated example of a server's table.
+// writeDefaultServer writes annotated examples of servers' tables.
 func writeDefaultServer(b *strings.Builder) {
 	b.WriteString("\n# How one server gets its configuration, under its name in the interface; a table for each server,\n" +
-		"# only in this file. Nothing is delivered to a server without one.\n" +
-		"# [" + serverTable + ".\"dhcp1.example.com\"]\n")
-	for _, k := range ServerKeys() {
+		"# only in this file. Nothing is delivered to a server without one.\n")
+	writeDefaultKeys(b, "["+serverTable+".\"dhcp1.example.com\"]", ServerKeys())
+	b.WriteString("\n# A Kea server has a table of another kind.\n")
+	writeDefaultKeys(b, "["+keaTable+".\"kea1.example.com\"]", KeaKeys())
+}
+
+func writeDefaultKeys(b *strings.Builder, table string, keys []ServerKey) {
+	b.WriteString("# " + table + "\n")
+	for _, k := range keys {
 		b.WriteString("#\n")
 		for _, line := range wrap(k.Doc, docWidth) {
 			fmt.Fprintf(b, "# %s\n", line)
@@ -213,8 +254,9 @@ func writeDefaultServer(b *strings.Builder) {
 // writeServers writes the tables of all servers.
 func (c *Config) writeServers(b *strings.Builder) {
 	for i := range c.Servers {
-		fmt.Fprintf(b, "\n[%s.%s]\n", serverTable, quote(c.Servers[i].Name))
-		for _, k := range ServerKeys() {
+		table := c.Servers[i].table()
+		fmt.Fprintf(b, "\n[%s.%s]\n", table, quote(c.Servers[i].Name))
+		for _, k := range keysOf(table) {
 			fmt.Fprintf(b, "%s = %s\n", k.Name, literal(k.form, k.get(&c.Servers[i])))
 		}
 	}

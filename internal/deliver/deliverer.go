@@ -58,6 +58,7 @@ type Options struct {
 	Store     store.Store
 	Schema    *store.Schema
 	Preambles map[string]string // the operator's statements by the server's name
+	Kea       map[string]Kea    // what is known of Kea servers, by name
 	Targets   []Target
 	Log       zerolog.Logger
 	Now       func() time.Time
@@ -106,7 +107,7 @@ func New(o Options) *Deliverer {
 		o.Retry = 30 * time.Second
 	}
 	d := &Deliverer{
-		o: o, renderer: &Renderer{Schema: o.Schema, Preambles: o.Preambles}, history: audit.New(o.Schema),
+		o: o, renderer: &Renderer{Schema: o.Schema, Preambles: o.Preambles, Kea: o.Kea}, history: audit.New(o.Schema),
 		asks: make(chan *ask), wake: make(chan struct{}, 1), stop: func() {},
 		dirty: map[model.ID]bool{}, moved: make(chan struct{}), ended: make(chan struct{}),
 	}

@@ -19,6 +19,9 @@ type language interface {
 	// peers are the relationships that it declares, by link.key, each with what
 	// its partner must know alike.
 	peers() map[string]string
+	// against tells a live configuration and this one in forms that can be
+	// compared line by line.
+	against(live, wanted []byte) (was, is []byte)
 	// blank reports whether it says nothing yet that a server would serve.
 	blank() bool
 }
@@ -26,6 +29,9 @@ type language interface {
 // parse reads the live configuration of a kind of server; nil when it cannot
 // be read.
 func parse(kind model.ServerKind, text []byte) language {
+	if kind.IsKea() {
+		return parseKea(text)
+	}
 	f, err := conf.Parse("dhcpd.conf", text, nil)
 	if err != nil {
 		return nil
@@ -50,6 +56,8 @@ func iscErrors(findings []check.Finding) (lines []string) {
 	}
 	return lines
 }
+
+func (c iscText) against(live, wanted []byte) (was, is []byte) { return live, wanted }
 
 func (c iscText) blank() bool { return len(c.Statements) == 0 }
 

@@ -132,10 +132,15 @@ func (d *Deliverer) attempt(ctx context.Context, g *group) {
 func (d *Deliverer) dropUnreachable(g *group) {
 	g.members = slices.DeleteFunc(g.members, func(t *target) bool {
 		s, _ := d.stateOf(t)
-		if !s.Reachable {
+		switch {
+		case !s.Reachable:
 			t.waits = t.server.Name + " cannot be reached"
+		case !s.Running && t.reloader() != nil:
+			t.waits = t.server.Name + " does not run"
+		default:
+			return false
 		}
-		return !s.Reachable
+		return true
 	})
 }
 
@@ -171,6 +176,11 @@ func (d *Deliverer) reason(ctx context.Context, g *group) (wait string, f *failu
 	for _, t := range g.members {
 		if t.Manual && g.order == nil {
 			return t.server.Name + " is delivered to by hand: halxml deploy", nil
+		}
+	}
+	for _, t := range g.members {
+		if s, _ := d.stateOf(t); !s.Running && t.reloader() != nil {
+			return t.server.Name + " does not run", nil // it could be told nothing
 		}
 	}
 	for _, t := range g.members {

@@ -254,10 +254,11 @@ const (
 	unknownState = "unknown-state"
 )
 
-// gravity orders dhcpd's failover states: of what two ends say, the first here
+// gravity orders failover states: of what two ends say, the first here
 // is told.
 var gravity = []string{
-	"potential-conflict", "resolution-interrupted", "conflict-done", "partner-down", "communications-interrupted",
+	"potential-conflict", "resolution-interrupted", "conflict-done", "terminated", "partner-down", "communications-interrupted",
+	"waiting", "syncing", "ready", "in-maintenance", "partner-in-maintenance", // Kea's
 	"recover", "recover-wait", "recover-done", "shutdown", "paused", "startup", unknownState, normal,
 }
 

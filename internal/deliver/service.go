@@ -13,13 +13,14 @@ import (
 	"halxml/store"
 )
 
-// Configuration is what a server should run; it need not be a target.
-func (d *Deliverer) Configuration(ctx context.Context, server string) ([]byte, error) {
+// Configuration is what a server should run; it need not be a target. A Kea
+// server has a file for each service.
+func (d *Deliverer) Configuration(ctx context.Context, server, service string) ([]byte, error) {
 	r, err := d.renderer.Named(ctx, d.o.Store, server)
 	if err != nil {
 		return nil, err
 	}
-	return r.Text, nil
+	return r.File(model.ServiceType(service))
 }
 
 // Difference is what a delivery would change at a target, as a unified diff;
@@ -37,7 +38,8 @@ func (d *Deliverer) Difference(ctx context.Context, server string) ([]byte, erro
 	if err != nil {
 		return nil, errs.Wrap(err, errs.Unavailable, "Server %s: %s", r.Server.Name, failureOf(t, err))
 	}
-	return diff.Diff("live", live, "wanted", r.Text), nil
+	was, wanted := r.tree.against(live, r.Text)
+	return diff.Diff("live", was, "wanted", wanted), nil
 }
 
 // targetOf is the target that delivers to a server.
@@ -126,6 +128,8 @@ func (d *Deliverer) deploy(ctx context.Context, o Order, asked []*target) (out [
 		r := Outcome{Server: t.server.Name}
 		_, seen := d.stateOf(t)
 		switch {
+		case !t.fits():
+			r.Result, r.Text = Waiting, "the server is of another type than its table in the configuration of the service is for"
 		case !t.active():
 			r.Result, r.Text = Waiting, "the server is detached"
 		case !seen:

@@ -56,10 +56,21 @@ func (l *link) other(t *target) *target {
 }
 
 // key is what the relationship is called in configurations and states.
-func (l *link) key() string { return l.Name }
+// In Kea it has no name: a server has one for each service.
+func (l *link) key() string {
+	if l.Kind.IsKea() {
+		return keaKey(l.ServiceType)
+	}
+	return l.Name
+}
 
 // silence is how long an end may not answer before it is taken to be gone.
-func (l *link) silence() time.Duration { return time.Duration(l.MaxResponseDelay) * time.Second }
+func (l *link) silence() time.Duration {
+	if l.Kind.IsKea() && l.MaxResponseDelay == 0 {
+		return time.Minute // Kea's own
+	}
+	return time.Duration(l.MaxResponseDelay) * time.Second
+}
 
 // managed reports whether both ends are delivered to.
 func (l *link) managed() bool { return l.ends[0] != nil && l.ends[1] != nil }
@@ -72,8 +83,11 @@ func (t *target) reloader() Reloader {
 
 // active reports whether the target is one to deliver to now.
 func (t *target) active() bool {
-	return t.server != nil && t.server.Enabled
+	return t.server != nil && t.server.Enabled && t.fits()
 }
+
+// fits reports whether the server is of the type that the target is for.
+func (t *target) fits() bool { return t.server.Kind.IsKea() == (t.reloader() != nil) }
 
 // look reads from the store what is known of the targets, and renders those
 // that a change may have touched.

@@ -63,6 +63,19 @@ func run(ctx context.Context, words []string) (output []byte, err error) {
 	return output, nil
 }
 
+// Run runs a command to its end. It fails with a *Fault that holds what the
+// command complains of.
+func Run(ctx context.Context, words []string) error {
+	output, err := run(ctx, words)
+	if err == errExit {
+		return &Fault{Text: "the command " + program(words) + " failed", Lines: complaints(output)}
+	}
+	return err
+}
+
+// Complaints are the lines of an output that say something, without paths.
+func Complaints(output []byte) []string { return complaints(output) }
+
 // program is a command's name without its path.
 func program(words []string) string {
 	return words[0][strings.LastIndexAny(words[0], `/\`)+1:]

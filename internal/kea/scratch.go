@@ -1,15 +1,17 @@
 package kea
 
 import (
+	"net/netip"
 	"path"
+	"strings"
 
 	"halxml/internal/kea/conf"
 )
 
 // Scratch is a configuration for a trial start of a daemon beside the one that serves: the only way to make Kea look at
 // its libraries and their parameters before it has to run with them. The trial listens nowhere, keeps no leases, takes
-// commands in folder only and logs to its standard output; high availability is configured, but has no listener. f is not
-// changed.
+// commands in folder only and logs to its standard output; high availability is configured, but has no listener and does
+// not reach its partner, which would take it for the server that serves. f is not changed.
 func Scratch(f *conf.File, folder string) *conf.File {
 	out := f.Clone()
 	for _, s := range []*conf.Server{out.Dhcp4, out.Dhcp6} {
@@ -24,6 +26,15 @@ func Scratch(f *conf.File, folder string) *conf.File {
 			s.Rest.Delete(key)
 		}
 		for i := range s.HA() {
+			ha := &s.HA()[i]
+			for j := range ha.Peers {
+				// A URL that Kea does not understand stays, for Kea to say so.
+				p := &ha.Peers[j]
+				_, err := netip.ParseAddrPort(strings.TrimSuffix(strings.TrimPrefix(p.URL, "http://"), "/"))
+				if err == nil && p.Name != ha.ThisServerName {
+					p.URL = "http://127.0.0.1:9/" // nobody is there
+				}
+			}
 			if threads := s.HA()[i].MultiThreading; threads != nil && threads.DedicatedListener != nil {
 				threads.DedicatedListener = pointer(false)
 			}

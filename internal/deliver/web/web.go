@@ -1,6 +1,7 @@
 // Package web answers the URLs by which engineers see and move configurations:
 //
-//	GET  /config/SERVER  the configuration that the server should run, as text
+//	GET  /config/SERVER  the configuration that the server should run, as text;
+//	                     ?service=DHCPv6 is a Kea server's second file
 //	GET  /diff/SERVER    what a delivery would change at the server, as a diff
 //	POST /deploy         delivers now: a JSON object with the members of deliver.Order
 //
@@ -23,7 +24,7 @@ import (
 // Deliverer is what the URLs show and move.
 type Deliverer interface {
 	// Configuration is what the server should run.
-	Configuration(ctx context.Context, server string) ([]byte, error)
+	Configuration(ctx context.Context, server, service string) ([]byte, error)
 	// Difference is what a delivery would change.
 	Difference(ctx context.Context, server string) ([]byte, error)
 	// Deploy delivers now.
@@ -51,7 +52,9 @@ func Handler(o Options, next http.Handler) http.Handler {
 	h := &handler{o}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if server, ok := below(ConfigPath, r.URL.Path); ok {
-			h.get(w, r, "config", func(ctx context.Context) ([]byte, error) { return o.Deliverer.Configuration(ctx, server) })
+			h.get(w, r, "config", func(ctx context.Context) ([]byte, error) {
+				return o.Deliverer.Configuration(ctx, server, r.URL.Query().Get("service"))
+			})
 		} else if server, ok := below(DiffPath, r.URL.Path); ok {
 			h.get(w, r, "diff", func(ctx context.Context) ([]byte, error) { return o.Deliverer.Difference(ctx, server) })
 		} else if strings.EqualFold(r.URL.Path, DeployPath) {
