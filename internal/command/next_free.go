@@ -1,23 +1,14 @@
 package command
 
 import (
-	"context"
 	"iter"
 	"net/netip"
-	"time"
 
 	"halxml/internal/errs"
 	"halxml/internal/model"
 	"halxml/internal/wire"
 	"halxml/wsdl/hal"
 )
-
-// Pinger asks a host whether it is there.
-type Pinger interface {
-	// Ping waits for an answer of the host, not long. An error means that
-	// nobody could be asked.
-	Ping(ctx context.Context, host netip.Addr) (alive bool, took time.Duration, err error)
-}
 
 // getNextFreeAddress answers the first free address of a range, or none. It
 // pings between transactions, never in one.

@@ -20,6 +20,7 @@ func table() map[string]row {
 		"GetSubranges":        op(read, getSubranges),
 
 		"GetNextFreeAddress":        op(direct, getNextFreeAddress),
+		"Ping":                      op(direct, ping),
 		"GetIPAMRecord":             op(read, getIPAMRecord),
 		"GetIPAMRecords":            op(read, getIPAMRecords),
 		"GetAddressBlocks":          op(read, getAddressBlocks),

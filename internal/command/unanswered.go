@@ -100,7 +100,6 @@ var unanswered = map[string]string{
 	"ReconcileDHCPScope":  noMicrosoft,
 	"ReportHostDiscovery": noDiscovery,
 
-	"Ping":       noAction,
 	"RunCommand": noAction,
 	"SendMail":   noAction,
 }

@@ -27,6 +27,8 @@ const (
 	DefaultDrain     = "10s"
 	DefaultGather    = "1s"
 	DefaultSettle    = "30s"
+	DefaultPing      = PingAuto
+	DefaultPingLimit = "1s"
 	DefaultLogLevel  = "info"
 	DefaultLogFormat = "auto"
 	DefaultLogAccess = "true"
@@ -45,6 +47,14 @@ const (
 	FormatJSON    = "json"
 )
 
+// Values of ping.method.
+const (
+	PingAuto = "auto" // ICMP where the system permits it, TCP otherwise
+	PingICMP = "icmp"
+	PingTCP  = "tcp"
+	PingOff  = "off"
+)
+
 // EnvPrefix begins the name of every environment variable of halxml.
 const EnvPrefix = "HALXML_"
 
@@ -61,6 +71,7 @@ type Config struct {
 	Log            Log
 	AdminPassword  string // for a first start; never from a file
 	Delivery       Delivery
+	Ping           Ping
 	Servers        []Server // what is delivered to, in the order of the file
 
 	origins map[string]string // where a key's value came from; absent is the default
@@ -97,6 +108,12 @@ type Limits struct {
 type Delivery struct {
 	Gather time.Duration // after a change, for more of them
 	Settle time.Duration // how long a restarted server may take to work
+}
+
+// Ping is how hosts are asked whether they are there.
+type Ping struct {
+	Method string        // PingAuto, PingICMP, PingTCP or PingOff
+	Limit  time.Duration // for the answer of a host
 }
 
 // Log is what is logged and how.

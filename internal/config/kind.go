@@ -24,6 +24,8 @@ const (
 	maxGather  = time.Hour
 	minSettle  = time.Second
 	maxSettle  = time.Hour
+	minPing    = 10 * time.Millisecond
+	maxPing    = 10 * time.Second
 	minDepth   = 8 // below it the API's own messages do not fit
 	maxDepth   = 10_000
 	maxBatch   = 100_000

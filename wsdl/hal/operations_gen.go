@@ -1181,7 +1181,7 @@ var operations = [...]Operation{
 	},
 	{
 		Name:        "Ping",
-		Doc:         "Sends a ping to an address and answers whether it came back.",
+		Doc:         "Asks the host that has an address whether it is there. When it answers, the address was seen now.",
 		NewRequest:  func() Message { return new(Ping) },
 		NewResponse: func() Message { return new(PingResponse) },
 		Request:     &typePing,

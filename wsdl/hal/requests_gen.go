@@ -6707,7 +6707,8 @@ type GetNextFreeAddress struct {
 	RangeRef Opt[string] // required
 	// Address from which to look; absent means from the first of the range.
 	StartAddress Opt[string]
-	// True pings a candidate and skips it when it answers.
+	// True pings a candidate and skips it when it answers, unless the service is configured not to
+	// ping.
 	Ping Opt[bool]
 	// True skips addresses in DHCP address pools.
 	ExcludeDHCP Opt[bool]
@@ -6720,7 +6721,7 @@ var typeGetNextFreeAddress = Struct{Name: "GetNextFreeAddress", Fields: []Field{
 	{Name: "session", Type: "string", Kind: StringKind, Required: true, open: "<session>", close: "</session>", key: "\"session\":"},
 	{Name: "rangeRef", Type: "ObjRef", Kind: RefKind, Required: true, open: "<rangeRef>", close: "</rangeRef>", key: "\"rangeRef\":"},
 	{Name: "startAddress", Type: "IPAddress", Kind: StringKind, Doc: "Address from which to look; absent means from the first of the range.", open: "<startAddress>", close: "</startAddress>", key: "\"startAddress\":"},
-	{Name: "ping", Type: "boolean", Kind: BoolKind, Doc: "True pings a candidate and skips it when it answers.", open: "<ping>", close: "</ping>", key: "\"ping\":"},
+	{Name: "ping", Type: "boolean", Kind: BoolKind, Doc: "True pings a candidate and skips it when it answers, unless the service is configured not to ping.", open: "<ping>", close: "</ping>", key: "\"ping\":"},
 	{Name: "excludeDHCP", Type: "boolean", Kind: BoolKind, Doc: "True skips addresses in DHCP address pools.", open: "<excludeDHCP>", close: "</excludeDHCP>", key: "\"excludeDHCP\":"},
 	{Name: "temporaryClaimTime", Type: "unsignedInt", Kind: UintKind, Doc: "Seconds for which the address answered is not given to others, at most a week; absent or 0 means no such claim.", open: "<temporaryClaimTime>", close: "</temporaryClaimTime>", key: "\"temporaryClaimTime\":"},
 }}

@@ -3390,7 +3390,7 @@ type GetNextFreeAddress struct {
 	// Address from which to look; absent means from the first of the range.
 	StartAddress *IPAddress `xml:"startAddress,omitempty" json:"startAddress,omitempty"`
 
-	// True pings a candidate and skips it when it answers.
+	// True pings a candidate and skips it when it answers, unless the service is configured not to ping.
 	Ping bool `xml:"ping,omitempty" json:"ping,omitempty"`
 
 	// True skips addresses in DHCP address pools.
@@ -8457,7 +8457,7 @@ type ServiceSoap interface {
 
 	MoveToAddressSpaceContext(ctx context.Context, request *MoveToAddressSpace) (*MoveToAddressSpaceResponse, error)
 
-	/* Sends a ping to an address and answers whether it came back. */
+	/* Asks the host that has an address whether it is there. When it answers, the address was seen now. */
 	Ping(request *Ping) (*PingResponse, error)
 
 	PingContext(ctx context.Context, request *Ping) (*PingResponse, error)
