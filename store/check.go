@@ -83,7 +83,11 @@ func (t *Table[T]) check(tx Tx, p *Problems) error {
 			p.addf("%s %d is beyond the last id given, %d", t.Name, id, last)
 		}
 		for _, x := range t.Indexes {
-			for _, key := range x.keys(rec) {
+			keys := x.keys(rec)
+			if x.Each && len(keys) != 1 {
+				p.addf("%s %d has %d keys in index %s, not one", t.Name, id, len(keys), x.Name)
+			}
+			for _, key := range keys {
 				entry, err := tx.Get(x.bucket, key.ID(id))
 				if err != nil {
 					return false, err

@@ -151,16 +151,16 @@ type Schema struct {
 // NewSchema describes all tables.
 func NewSchema() *Schema {
 	s := &Schema{
-		ServersByName: &Index[model.Server]{Name: "name", Unique: true,
+		ServersByName: &Index[model.Server]{Name: "name", Unique: true, Each: true,
 			Keys: func(r *model.Server, yield func(Key)) { yield(NameKey(r.Name)) }},
 
 		RangesByAddress: &Index[model.Range]{Name: "address", Unique: true,
 			Keys: func(r *model.Range, yield func(Key)) {
 				yield(Key{}.ID(r.SpaceID).Addr(r.From).AddrDown(r.To))
 			}},
-		RangesByParent: &Index[model.Range]{Name: "parent",
+		RangesByParent: &Index[model.Range]{Name: "parent", Each: true,
 			Keys: func(r *model.Range, yield func(Key)) { yield(Key{}.ID(r.SpaceID).ID(r.ParentID).Addr(r.From)) }},
-		RangesByName: &Index[model.Range]{Name: "name",
+		RangesByName: &Index[model.Range]{Name: "name", Each: true,
 			Keys: func(r *model.Range, yield func(Key)) { yield(NameKey(r.Name)) }},
 
 		AddressesByAddr: &Index[model.Address]{Name: "address", Unique: true,
@@ -200,11 +200,11 @@ func NewSchema() *Schema {
 				}
 			}},
 
-		ScopesByServer: &Index[model.Scope]{Name: "server", Unique: true,
+		ScopesByServer: &Index[model.Scope]{Name: "server", Unique: true, Each: true,
 			Keys: func(r *model.Scope, yield func(Key)) { yield(Key{}.ID(r.ServerID).ID(r.RangeID)) }},
-		ScopesByRange: &Index[model.Scope]{Name: "range",
+		ScopesByRange: &Index[model.Scope]{Name: "range", Each: true,
 			Keys: func(r *model.Scope, yield func(Key)) { yield(Key{}.ID(r.RangeID)) }},
-		ScopesByName: &Index[model.Scope]{Name: "name",
+		ScopesByName: &Index[model.Scope]{Name: "name", Each: true,
 			Keys: func(r *model.Scope, yield func(Key)) { yield(NameKey(r.Name)) }},
 		ScopesByRelationship: &Index[model.Scope]{Name: "relationship",
 			Keys: func(r *model.Scope, yield func(Key)) {
@@ -213,7 +213,7 @@ func NewSchema() *Schema {
 				}
 			}},
 
-		PoolsByScope: &Index[model.Pool]{Name: "scope",
+		PoolsByScope: &Index[model.Pool]{Name: "scope", Each: true,
 			Keys: func(r *model.Pool, yield func(Key)) { yield(Key{}.ID(r.ScopeID).Addr(r.From)) }},
 		PoolsByPeer: &Index[model.Pool]{Name: "peer",
 			Keys: func(r *model.Pool, yield func(Key)) {
@@ -221,7 +221,7 @@ func NewSchema() *Schema {
 					yield(Key{}.ID(r.PeerID).ID(r.ServerID))
 				}
 			}},
-		PoolsByName: &Index[model.Pool]{Name: "name",
+		PoolsByName: &Index[model.Pool]{Name: "name", Each: true,
 			Keys: func(r *model.Pool, yield func(Key)) { yield(NameKey(r.Name)) }},
 
 		ExclusionsByScope: &Index[model.Exclusion]{Name: "scope",

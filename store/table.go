@@ -27,6 +27,8 @@ type Index[T any] struct {
 	// Keys yields the record's keys in this index, without the id: none, one
 	// or several.
 	Keys func(rec *T, yield func(Key))
+	// Each says that every record has exactly one key.
+	Each bool
 	// Mapped says that each key holds an address, AddrAt bytes from its start,
 	// and that the index keeps a map of these addresses: see AddrMap.
 	Mapped bool
@@ -391,6 +393,22 @@ func (x *Index[T]) Any(tx Tx, prefix Key) (bool, error) {
 		return false, nil
 	})
 	return found, err
+}
+
+// Covers reports whether there are keys and all begin with prefix, without
+// reading them all.
+func (x *Index[T]) Covers(tx Tx, prefix Key) (all bool, err error) {
+	for _, reverse := range []bool{false, true} {
+		all = false
+		err = tx.Scan(x.bucket, nil, nil, reverse, func(k, _ []byte) (bool, error) {
+			all = bytes.HasPrefix(k, prefix)
+			return false, nil
+		})
+		if err != nil || !all {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // IDs yields the ids of the records whose key begins with prefix, in key order,

@@ -2,7 +2,6 @@ package command
 
 import (
 	"iter"
-	"slices"
 	"strings"
 
 	"halxml/internal/filter"
@@ -223,7 +222,12 @@ func search[R, T any](c *call, g catalog[R, T], q query[T]) (*result, error) {
 	var of *idSet
 	switch {
 	case !all:
-		of, err = collect(model.ID(last), index.IDs(c.tx, key))
+		if exact && q.sorting == nil {
+			of, err = covered(c, g.table, index, key, last)
+		}
+		if of == nil && err == nil {
+			of, err = collect(model.ID(last), index.IDs(c.tx, key))
+		}
 	case q.filter.Empty() && q.sorting == nil && g.inside == nil:
 		of, err = collect(model.ID(last), g.table.IDs(c.tx, 0))
 	}
@@ -237,6 +241,19 @@ func search[R, T any](c *call, g catalog[R, T], q query[T]) (*result, error) {
 		return sift(c, g, q, last, nil, true)
 	}
 	return sift(c, g, q, last, of.page(0, of.len()), false)
+}
+
+// covered is the set of all objects, if they are easily told and all of them are
+// in an index under keys that begin so; nil otherwise.
+func covered[R any](c *call, t *store.Table[R], x *store.Index[R], key store.Key, last uint64) (*idSet, error) {
+	n, err := t.Count(c.tx)
+	if err != nil || !x.Each || n == 0 || uint64(n) != last { // some were removed
+		return nil, err
+	}
+	if all, err := x.Covers(c.tx, key); err != nil || !all {
+		return nil, err
+	}
+	return newIDSet(model.ID(last)).fill(), nil
 }
 
 // candidates is an index, and the start of the keys in it, that holds all
@@ -279,7 +296,7 @@ func (g *catalog[R, T]) candidates(f *filter.Filter[T]) (x *store.Index[R], key 
 // sift keeps of some objects, or of all, those that match, and orders them.
 func sift[R, T any](c *call, g catalog[R, T], q query[T], last uint64, of []model.ID, all bool) (*result, error) {
 	set := newIDSet(model.ID(last))
-	var places []place // their keys are the store's memory, mostly
+	order := order[T]{sorting: q.sorting}
 	take := func(rec *R) {
 		row := g.row(rec)
 		switch {
@@ -287,7 +304,7 @@ func sift[R, T any](c *call, g catalog[R, T], q query[T], last uint64, of []mode
 		case q.sorting == nil:
 			set.add(*g.table.ID(rec))
 		default:
-			places = append(places, place{q.sorting.Key(row), *g.table.ID(rec)})
+			order.add(q.sorting.Key(row), *g.table.ID(rec))
 		}
 	}
 	if all {
@@ -307,12 +324,7 @@ func sift[R, T any](c *call, g catalog[R, T], q query[T], last uint64, of []mode
 	if q.sorting == nil {
 		return &result{set: set.done()}, nil
 	}
-	slices.SortFunc(places, comparePlaces(q.sorting))
-	order := make([]model.ID, len(places))
-	for i, p := range places {
-		order[i] = p.id
-	}
-	return &result{order: order}, nil
+	return &result{order: order.ids()}, nil
 }
 
 // records yields what was found, all in one record that is used again and whose

@@ -73,6 +73,24 @@ func (s *idSet) put(id model.ID, in bool) {
 	}
 }
 
+// has reports whether an id is in a set of bits.
+func (s *idSet) has(id model.ID) bool {
+	at := id / 64
+	return at < model.ID(len(s.bits)) && s.bits[at]&(1<<(id%64)) != 0
+}
+
+// fill puts all ids from 1 to last into an empty set.
+func (s *idSet) fill() *idSet {
+	s.spread()
+	for i := range s.bits {
+		s.bits[i] = ^uint64(0)
+	}
+	s.bits[0] &^= 1
+	s.bits[s.last/64] &= ^uint64(0) >> (63 - s.last%64)
+	s.n = int(s.last)
+	return s
+}
+
 // done ends the making of a set.
 func (s *idSet) done() *idSet {
 	if s.bits == nil {

@@ -50,3 +50,16 @@ func TestIDSetAgainstModel(t *testing.T) {
 		}
 	}
 }
+
+func TestFullIDSet(t *testing.T) {
+	for _, last := range []model.ID{1, 2, 62, 63, 64, 65, 127, 128, 1000} {
+		s := newIDSet(last).fill()
+		ids := s.page(0, s.len())
+		if len(ids) != int(last) || ids[0] != 1 || ids[last-1] != last || !slices.IsSorted(ids) {
+			t.Errorf("up to %d: %v", last, ids)
+		}
+		if next := s.with(map[model.ID]bool{1: false, last + 1: true}); next.len() != int(last) {
+			t.Errorf("up to %d, one gone and one new: %d", last, next.len())
+		}
+	}
+}

@@ -172,3 +172,36 @@ func TestListsThatDependOnOtherTables(t *testing.T) {
 	s.text("SetProperties", set("10.1.0.1", `{"claimed":"false"}`))
 	want("", "10.0.0.0/30 10.1.0.0/30")
 }
+
+// TestFiltersThatAllMatch has filters with an index match all scopes, then not
+// all any more.
+func TestFiltersThatAllMatch(t *testing.T) {
+	s := newService(t)
+	s.server("one", "ISC")
+	s.server("two", "ISC")
+	all := func(want int, scopes ...string) {
+		t.Helper()
+		for _, filter := range []string{"dhcpServerRef=one", "name=^10.", "dhcpServerRef={#3-#1}"} {
+			list := s.get("GetDHCPScopes", fmt.Sprintf(`{"filter":%q,"offset":1,"limit":2}`, filter+strings.Repeat(" ", want)))
+			var got []string
+			for _, item := range list["dhcpScopes"].([]any) {
+				got = append(got, item.(map[string]any)["name"].(string))
+			}
+			if list["totalResults"] != float64(want) || !slices.Equal(got, scopes) {
+				t.Errorf("%s: %v of %v, want %v of %d", filter, got, list["totalResults"], scopes, want)
+			}
+		}
+	}
+	all(0)
+	first := s.scope("one", "10.0.0.0/24")
+	all(1)
+	s.scope("one", "10.0.1.0/24")
+	s.scope("one", "10.0.2.0/24")
+	all(3, "10.0.1.0/24", "10.0.2.0/24")
+	s.text("RemoveObject", fmt.Sprintf(`{"ref":%q}`, first))
+	all(2, "10.0.2.0/24")
+	s.text("AddDHCPScope", `{"dhcpScope":{"name":"other","dhcpServerRef":"two","rangeRef":"10.0.0.0/24"}}`)
+	s.scope("one", "10.0.4.0/24")
+	s.scope("one", "10.0.5.0/24")
+	all(4, "10.0.2.0/24", "10.0.4.0/24")
+}

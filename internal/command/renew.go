@@ -1,7 +1,6 @@
 package command
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -99,24 +98,18 @@ func renew[R, T any](c *call, g catalog[R, T], q query[T], r *result) (*result, 
 	return &result{order: order}, err
 }
 
-// place is an object in a list that is being sorted.
-type place struct {
-	key string
-	id  model.ID
-}
-
-func comparePlaces[T any](s *filter.Sorting[T]) func(a, b place) int {
-	return func(a, b place) int { return cmp.Or(s.Compare(a.key, b.key), cmp.Compare(a.id, b.id)) }
-}
-
 // reorder is a sorted list without the changed ids, but with the moved ones in
 // their places.
 func reorder[R, T any](c *call, g catalog[R, T], s *filter.Sorting[T], order []model.ID, changed map[model.ID]bool, moved []place) ([]model.ID, error) {
 	compare := comparePlaces(s)
 	slices.SortFunc(moved, compare)
+	gone := idSet{bits: []uint64{}}
+	for id := range changed {
+		gone.put(id, true)
+	}
 	rest := make([]model.ID, 0, len(order)+len(moved))
 	for _, id := range order {
-		if _, ok := changed[id]; !ok {
+		if !gone.has(id) {
 			rest = append(rest, id)
 		}
 	}

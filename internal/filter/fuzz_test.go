@@ -1,6 +1,8 @@
 package filter
 
 import (
+	"bytes"
+	"cmp"
 	"strings"
 	"testing"
 
@@ -43,6 +45,23 @@ func FuzzParse(f *testing.F) {
 		}
 		if _, err := testSet.Parse("("+text+")", Options{Resolve: resolve}); err != nil && errs.CodeOf(err) == errs.Internal {
 			t.Fatal(err)
+		}
+	})
+}
+
+// FuzzFold: folded texts order as the texts do.
+func FuzzFold(f *testing.F) {
+	for _, seed := range [][2]string{
+		{"pool2", "Pool10"}, {"a01", "A1"}, {"a1b", "a1"}, {"", "0"}, {"1", "a"}, {"/", "0"}, {":", "9"}, {"é", "É2"}, {"a\xff", "a\ufffd"},
+		{strings.Repeat("9", 254), strings.Repeat("9", 255)}, {strings.Repeat("1", 300), strings.Repeat("1", 299) + "x"}, {"000", "00"}, {"x0", "x"},
+	} {
+		f.Add(seed[0], seed[1])
+	}
+	sign := func(n int) int { return cmp.Compare(n, 0) }
+	f.Fuzz(func(t *testing.T, a, b string) {
+		want := compareNatural(a, b)
+		if got := bytes.Compare(foldNatural(nil, a), foldNatural(nil, b)); got != sign(want) {
+			t.Errorf("%q and %q: %d folded, %d compared", a, b, got, want)
 		}
 	})
 }

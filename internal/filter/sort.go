@@ -1,8 +1,10 @@
 package filter
 
 import (
+	"encoding/binary"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"halxml/internal/errs"
 )
@@ -14,6 +16,11 @@ type Sorting[T any] struct {
 	Key func(row T) string
 	// Compare is for a stable sort of keys.
 	Compare func(a, b string) int
+	// Fold, if set, appends bytes to b that order as Compare does ascending; it is
+	// for many keys, which then need be understood once only.
+	Fold func(b []byte, key string) []byte
+	// Descending says that Compare is turned round.
+	Descending bool
 	// Foreign says that the field is.
 	Foreign bool
 }
@@ -51,6 +58,7 @@ func (s *Set[T]) Sort(sortBy, sortOrder string, opts Options) (*Sorting[T], erro
 		return &Sorting[T]{
 			Key:     func(row T) string { return s.property(row, sortBy) },
 			Compare: func(a, b string) int { return sign * compareTexts(kind, a, b, zone) },
+			Fold:    foldOf(kind), Descending: sign < 0,
 		}, nil
 	case !known:
 		return nil, errs.Errorf(errs.Invalid, "sortBy: there is no field %s", quote(sortBy))
@@ -60,10 +68,45 @@ func (s *Set[T]) Sort(sortBy, sortOrder string, opts Options) (*Sorting[T], erro
 		return &Sorting[T]{
 			Key:     func(row T) string { return strings.Join(f.List(row), between) },
 			Compare: func(a, b string) int { return sign * compareLists(a, b) },
-			Foreign: f.Foreign,
+			Foreign: f.Foreign, Descending: sign < 0,
 		}, nil
 	}
-	return &Sorting[T]{Key: f.Text, Foreign: f.Foreign, Compare: func(a, b string) int { return sign * compareTexts(f.Kind, a, b, zone) }}, nil
+	return &Sorting[T]{
+		Key:     f.Text,
+		Compare: func(a, b string) int { return sign * compareTexts(f.Kind, a, b, zone) },
+		Fold:    foldOf(f.Kind), Foreign: f.Foreign, Descending: sign < 0,
+	}, nil
+}
+
+// foldOf is how keys of a kind are folded; nil when they are not.
+func foldOf(k Kind) func([]byte, string) []byte {
+	if k == Text || k == Enum {
+		return foldNatural
+	}
+	return nil
+}
+
+// foldNatural appends text so that its bytes order as compareNatural does:
+// letters in lower case, and a run of digits as a zero, the number of digits
+// and the digits.
+func foldNatural(b []byte, text string) []byte {
+	for text != "" {
+		if !isDigit(text[0]) {
+			r, n := lowerRune(text)
+			b, text = utf8.AppendRune(b, r), text[n:]
+			continue
+		}
+		var digits string
+		digits, text = cutDigits(text)
+		b = append(b, '0')
+		if n := len(digits); n < 255 {
+			b = append(b, byte(n))
+		} else {
+			b = binary.BigEndian.AppendUint64(append(b, 255), uint64(n))
+		}
+		b = append(b, digits...)
+	}
+	return b
 }
 
 func compareLists(a, b string) int {
