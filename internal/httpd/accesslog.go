@@ -120,6 +120,9 @@ const timeLayout = "2006-01-02T15:04:05.000Z07:00"
 
 // logRequest writes the line of one finished request.
 func logRequest(log *zerolog.Logger, w *response, r *http.Request, now time.Time) {
+	if w.Quiet {
+		return
+	}
 	e := log.Log()
 	if e == nil {
 		return

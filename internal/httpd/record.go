@@ -16,6 +16,7 @@ type Record struct {
 	Operation string     // of the first call
 	User      string     // of the last call that had one
 	Code      errs.Code  // of the last call that failed
+	Quiet     bool       // not worth a line of the log: programs send many of it by themselves
 	Calls     int        // how many calls the request held
 }
 
