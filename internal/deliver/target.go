@@ -239,6 +239,10 @@ func (t *target) interrupted(s host.State) bool {
 	return t.tried(s.Config)
 }
 
+// manyTries are as many failures as make it likely that it is the delivery
+// which takes a server out of reach.
+const manyTries = 3
+
 // welcome lets those be delivered to at once that were out of reach and are
 // back, and their partners: it is not known to what effect the last attempt failed.
 func (d *Deliverer) welcome() {
@@ -247,7 +251,7 @@ func (d *Deliverer) welcome() {
 		back := t.back
 		t.back = false
 		d.mu.Unlock()
-		if !back {
+		if !back || t.tries > manyTries {
 			continue
 		}
 		t.next = time.Time{}
