@@ -37,19 +37,21 @@ func (p *program) env(name string) string {
 
 // commands is the command line.
 type commands struct {
-	Serve   serveCommand   `cmd:"" help:"Run the service."`
-	Call    callCommand    `cmd:"" help:"Call an operation of a running service and print its JSON answer."`
-	Render  renderCommand  `cmd:"" help:"Print the configuration that a server should run."`
-	Diff    diffCommand    `cmd:"" help:"Print what a delivery would change at a server, as a unified diff."`
-	Deploy  deployCommand  `cmd:"" help:"Deliver configurations to servers now."`
-	Ops     opsCommand     `cmd:"" help:"List the operations that are answered, and why others are not."`
-	Import  importCommand  `cmd:"" help:"Take configuration files of servers into the data of a stopped service."`
-	User    userCommand    `cmd:"" help:"List users and set passwords of a stopped service."`
-	Leases  leasesCommand  `cmd:"" help:"Import the leases of a server into a stopped service."`
-	Backup  backupCommand  `cmd:"" help:"Copy the data file of a stopped service."`
-	Check   checkCommand   `cmd:"" help:"Test the data of a stopped service."`
-	Config  configCommand  `cmd:"" help:"Print the effective configuration, or the annotated default file."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Serve      serveCommand      `cmd:"" help:"Run the service."`
+	Call       callCommand       `cmd:"" help:"Call an operation of a running service and print its JSON answer."`
+	Render     renderCommand     `cmd:"" help:"Print the configuration that a server should run."`
+	Diff       diffCommand       `cmd:"" help:"Print what a delivery would change at a server, as a unified diff."`
+	Deploy     deployCommand     `cmd:"" help:"Deliver configurations to servers now."`
+	Ops        opsCommand        `cmd:"" help:"List the operations that are answered, and why others are not."`
+	Agent      agentCommand      `cmd:"" help:"Serve the DHCP server of this machine for a service elsewhere."`
+	AgentToken agentTokenCommand `cmd:"" help:"Make a token for the agent of a server."`
+	Import     importCommand     `cmd:"" help:"Take configuration files of servers into the data of a stopped service."`
+	User       userCommand       `cmd:"" help:"List users and set passwords of a stopped service."`
+	Leases     leasesCommand     `cmd:"" help:"Import the leases of a server into a stopped service."`
+	Backup     backupCommand     `cmd:"" help:"Copy the data file of a stopped service."`
+	Check      checkCommand      `cmd:"" help:"Test the data of a stopped service."`
+	Config     configCommand     `cmd:"" help:"Print the effective configuration, or the annotated default file."`
+	Version    versionCommand    `cmd:"" help:"Print the version."`
 }
 
 const description = `A DHCP management service that speaks the Micetro web-service interface: SOAP 1.1, SOAP 1.2 and JSON-RPC 2.0.`

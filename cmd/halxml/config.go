@@ -17,12 +17,9 @@ type settings struct {
 // load reads the configuration; more are flags of the command itself.
 func (s *settings) load(p *program, more ...config.Flag) (*config.Config, error) {
 	sources := config.Sources{File: s.Config, Environ: p.environ}
-	for _, pair := range s.Set {
-		key, value, ok := strings.Cut(pair, "=")
-		if !ok {
-			return nil, usageError{fmt.Sprintf("--set %s: must be KEY=VALUE", pair)}
-		}
-		sources.Flags = append(sources.Flags, config.Flag{Flag: "--set", Key: key, Value: value})
+	var err error
+	if sources.Flags, err = setFlags(s.Set); err != nil {
+		return nil, err
 	}
 	if s.Data != nil {
 		sources.Flags = append(sources.Flags, config.Flag{Flag: "--data", Key: "data", Value: *s.Data})
@@ -33,6 +30,18 @@ func (s *settings) load(p *program, more ...config.Flag) (*config.Config, error)
 		fmt.Fprintln(p.stderr, "halxml: warning: "+w)
 	}
 	return c, err
+}
+
+// setFlags are the keys and values of --set.
+func setFlags(pairs []string) (flags []config.Flag, err error) {
+	for _, pair := range pairs {
+		key, value, ok := strings.Cut(pair, "=")
+		if !ok {
+			return nil, usageError{fmt.Sprintf("--set %s: must be KEY=VALUE", pair)}
+		}
+		flags = append(flags, config.Flag{Flag: "--set", Key: key, Value: value})
+	}
+	return flags, nil
 }
 
 // configCommand prints configurations.

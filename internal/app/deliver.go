@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"halxml/internal/agent/gate"
 	"halxml/internal/config"
 	"halxml/internal/deliver"
 	"halxml/internal/host"
@@ -12,11 +13,13 @@ import (
 )
 
 // deliverer brings configurations to the servers that the configuration knows.
-func (a *App) deliverer(data store.Store, schema *store.Schema) (*deliver.Deliverer, error) {
+func (a *App) deliverer(data store.Store, schema *store.Schema, agents *gate.Gate) (*deliver.Deliverer, error) {
 	var targets []deliver.Target
 	for _, s := range a.config.Servers {
 		target := deliver.Target{Server: s.Name, Manual: s.Deliver == config.DeliverManual}
-		if s.Kea == nil {
+		if remote := agents.Remote(s.Name); remote != nil {
+			target.Host = remote
+		} else if s.Kea == nil {
 			target.Host = host.New(hostConfig(s))
 		} else if h, err := keaHost(s); err != nil {
 			return nil, err

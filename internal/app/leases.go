@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"halxml/internal/agent/gate"
 	"halxml/internal/config"
 	"halxml/internal/errs"
 	"halxml/internal/lease"
@@ -20,13 +21,16 @@ import (
 const leasesEvery = 30 * time.Second
 
 // keepLeases keeps the leases in the data as the configured servers tell them.
-func (a *App) keepLeases(data store.Store, schema *store.Schema) {
+func (a *App) keepLeases(data store.Store, schema *store.Schema, agents *gate.Gate) {
 	k := &lease.Keeper{Table: &lease.Table{Store: data, Schema: schema, Now: a.Now}, Every: leasesEvery, Log: a.log}
 	for _, s := range a.config.Servers {
-		if s.Leases == "" {
-			continue
+		file := s.Leases
+		if remote := agents.Remote(s.Name); remote != nil {
+			file = remote.LeaseFile()
 		}
-		k.Targets = append(k.Targets, lease.Target{Server: s.Name, File: s.Leases})
+		if file != "" {
+			k.Targets = append(k.Targets, lease.Target{Server: s.Name, File: file})
+		}
 	}
 	k.Start()
 	a.closers = append(a.closers, func(context.Context) error { return k.Close() })

@@ -47,7 +47,11 @@ func (a *App) open(ctx context.Context) error {
 		return err
 	}
 	a.closers = append(a.closers, func(context.Context) error { return users.Close() })
-	deliverer, err := a.deliverer(data, schema)
+	agents, err := a.gate()
+	if err != nil {
+		return err
+	}
+	deliverer, err := a.deliverer(data, schema, agents)
 	if err != nil {
 		return err
 	}
@@ -55,7 +59,7 @@ func (a *App) open(ctx context.Context) error {
 		Store: data, Schema: schema, Auth: users, Now: a.Now, Zone: c.API.TimeZone,
 		Changed: deliverer.Changed, Services: deliverer, Pinger: a.pinger(),
 	})
-	serve, err := a.listen(ctx, origin, a.handler(origin, commands, users, deliverer))
+	serve, err := a.listen(ctx, origin, agents.Handler(a.handler(origin, commands, users, deliverer)))
 	if err != nil {
 		return err
 	}
@@ -64,9 +68,10 @@ func (a *App) open(ctx context.Context) error {
 		return err
 	}
 	deliverer.Start()
-	a.closers = append(a.closers, func(context.Context) error { return deliverer.Close() })
 	serve()
-	a.keepLeases(data, schema)
+	// Before the listener, since agents end their steps over it.
+	a.closers = append(a.closers, func(ctx context.Context) error { return endDelivery(ctx, deliverer, agents) })
+	a.keepLeases(data, schema, agents)
 	a.log.Info().Str("url", a.url()).Str("data", c.Data).Str("profile", c.API.Profile).Msg("listening")
 	a.warnOfPlainText()
 	if _, err := fmt.Fprintf(a.Stdout, "halxml: listening on %s\n", a.url()); err != nil {

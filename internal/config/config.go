@@ -74,6 +74,7 @@ type Config struct {
 	Ping           Ping
 	Servers        []Server // what is delivered to, in the order of the file
 
+	service Service           // of an agent's configuration
 	origins map[string]string // where a key's value came from; absent is the default
 }
 

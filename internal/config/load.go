@@ -36,33 +36,41 @@ type Flag struct {
 // variables that mean nothing. An error is one line for the operator that
 // names source, key and what is wrong.
 func Load(s Sources) (c *Config, warnings []string, err error) {
-	l := &loader{config: &Config{origins: map[string]string{}}, keys: Keys()}
-	for _, k := range l.keys {
-		if err := k.set(l.config, k.Default); err != nil {
-			return nil, nil, fmt.Errorf("default of %s: %w", k.Name, err) // a programmer's error; the tests would see it
-		}
-	}
-	if s.File != "" {
-		text, err := os.ReadFile(s.File)
-		if err != nil {
-			return nil, nil, fmt.Errorf("configuration file %s: %w", s.File, plain(err))
-		}
-		if err := l.file(s.File, text); err != nil {
-			return nil, nil, err
-		}
-	}
-	if warnings, err = l.environ(s.Environ); err != nil {
+	l := &loader{config: &Config{origins: map[string]string{}}, keys: Keys(), tables: map[string][]ServerKey{serverTable: ServerKeys(), keaTable: KeaKeys()}}
+	if warnings, err = l.load(s); err != nil {
 		return nil, nil, err
-	}
-	for _, f := range s.Flags {
-		if err := l.flag(f); err != nil {
-			return nil, nil, err
-		}
 	}
 	if err := l.config.check(); err != nil {
 		return nil, nil, err
 	}
 	return l.config, warnings, nil
+}
+
+// load gives all keys their defaults, and then what the sources say.
+func (l *loader) load(s Sources) (warnings []string, err error) {
+	for _, k := range l.keys {
+		if err := k.set(l.config, k.Default); err != nil {
+			return nil, fmt.Errorf("default of %s: %w", k.Name, err) // a programmer's error; the tests would see it
+		}
+	}
+	if s.File != "" {
+		text, err := os.ReadFile(s.File)
+		if err != nil {
+			return nil, fmt.Errorf("configuration file %s: %w", s.File, plain(err))
+		}
+		if err := l.file(s.File, text); err != nil {
+			return nil, err
+		}
+	}
+	if warnings, err = l.environ(s.Environ); err != nil {
+		return nil, err
+	}
+	for _, f := range s.Flags {
+		if err := l.flag(f); err != nil {
+			return nil, err
+		}
+	}
+	return warnings, nil
 }
 
 // plain is what the system said, without the operation and path around it.
@@ -77,6 +85,7 @@ func plain(err error) error {
 type loader struct {
 	config *Config
 	keys   []Key
+	tables map[string][]ServerKey // of servers
 }
 
 // set gives a key its value and remembers where it came from.
@@ -126,7 +135,7 @@ func (l *loader) fileKey(path string, parts toml.Key, value any) error {
 	k, ok := l.find(name)
 	// A quoted name with a dot in it is one part, and no key of ours has such.
 	ok = ok && strings.Count(name, ".") == len(parts)-1
-	if parts[0] == serverTable || parts[0] == keaTable {
+	if l.tables[parts[0]] != nil {
 		return l.serverKey(parts, value)
 	}
 	switch {

@@ -16,12 +16,15 @@ const docWidth = 100
 // WriteDefault writes an annotated configuration file in which every key has
 // its default, commented out.
 func WriteDefault(w io.Writer) error {
+	return writeDefault(w, "# Configuration of halxml: `halxml serve --config FILE`, or HALXML_CONFIG=FILE.\n", Keys(), writeDefaultServer)
+}
+
+func writeDefault(w io.Writer, title string, keys []Key, servers func(*strings.Builder)) error {
 	b := &strings.Builder{}
-	b.WriteString("# Configuration of halxml: `halxml serve --config FILE`, or HALXML_CONFIG=FILE.\n" +
-		"# Each key can also be set by the environment variable named with it, which is stronger than this file;\n" +
+	b.WriteString(title + "# Each key can also be set by the environment variable named with it, which is stronger than this file;\n" +
 		"# a flag of the command line (--set KEY=VALUE) is stronger than both.\n")
 	section := ""
-	for _, k := range Keys() {
+	for _, k := range keys {
 		name := k.heading(b, &section)
 		b.WriteByte('\n')
 		for _, line := range wrap(k.Doc, docWidth) {
@@ -33,7 +36,7 @@ func WriteDefault(w io.Writer) error {
 		}
 		fmt.Fprintf(b, "# %s\n#%s = %s\n", k.Env(), name, literal(k.form, k.Default))
 	}
-	writeDefaultServer(b)
+	servers(b)
 	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -39,8 +41,12 @@ type Server struct {
 	Start    []string
 	Stop     []string
 	Status   []string // tells by its exit code whether the server runs; empty means by PID
+	// Agent is the hash of the token of an agent on the server's machine; then
+	// files and commands are in the agent's configuration. "" is this machine.
+	Agent string
+	Kea   *Kea // what only a Kea server has; nil for one of ISC
 
-	Kea *Kea // what only a Kea server has; nil for one of ISC
+	given []string // names of the keys that were set
 }
 
 // ServerKey is a row of the table of what can be configured for one server,
@@ -50,10 +56,19 @@ type ServerKey struct {
 	Default string
 	Doc     string
 
-	form form
-	set  func(*Server, string) error
-	get  func(*Server) string
+	place place
+	form  form
+	set   func(*Server, string) error
+	get   func(*Server) string
 }
+
+// place says in whose configuration a server's key stands.
+type place int
+
+const (
+	inBoth    place = iota // the service's and an agent's, on the server's machine
+	inService              // the service's alone
+)
 
 func serverKey[T any](name, def, doc string, field func(*Server) *T, k kind[T]) ServerKey {
 	return ServerKey{
@@ -71,11 +86,19 @@ func serverKey[T any](name, def, doc string, field func(*Server) *T, k kind[T]) 
 
 // ServerKeys is the table of a server's keys, in the order of the default file.
 func ServerKeys() []ServerKey {
-	return []ServerKey{
+	return append(serverKeys{
 		serverKey("deliver", DeliverAuto, "auto delivers changes as they come; manual waits for `halxml deploy`.",
 			func(s *Server) *string { return &s.Deliver }, oneOf(DeliverAuto, DeliverManual)),
 		serverKey("preamble", "", "Statements that come first in the delivered file, such as authoritative, lease times, keys, omapi-port and the empty subnets of listening interfaces.",
 			func(s *Server) *string { return &s.Preamble }, anyText),
+		serverKey("agent", "", "What `halxml agent-token` has printed, for a server on another machine, where `halxml agent` runs. The keys below stand in the agent's own file then.",
+			func(s *Server) *string { return &s.Agent }, tokenHash),
+	}.in(inService), agentServerKeys()...)
+}
+
+// agentServerKeys are the keys of the machine that a server runs on.
+func agentServerKeys() []ServerKey {
+	return []ServerKey{
 		serverKey("config", "/etc/dhcp/dhcpd.conf", "The file that is delivered. halxml must be able to write to its directory.",
 			func(s *Server) *string { return &s.Config }, absolutePath),
 		serverKey("leases", "/var/lib/dhcp/dhcpd.leases", "The server's lease file, which also tells the state of failover.",
@@ -91,6 +114,16 @@ func ServerKeys() []ServerKey {
 		serverKey("status", "", "A command that succeeds while the server runs. Without one the pid file tells.",
 			func(s *Server) *[]string { return &s.Status }, commandKind),
 	}
+}
+
+type serverKeys []ServerKey
+
+// in gives all the keys their place.
+func (all serverKeys) in(p place) []ServerKey {
+	for i := range all {
+		all[i].place = p
+	}
+	return all
 }
 
 // wordEnd separates the words of a command in the text form of its value.
@@ -111,6 +144,19 @@ var commandKind = kind[[]string]{formCommand,
 	},
 	func(words []string) string { return join(words...) },
 }
+
+// tokenHash is how the service keeps an agent's token: "" or sha256: and
+// hexadecimal digits.
+var tokenHash = textKind(func(s string) (string, error) {
+	if s == "" {
+		return "", nil
+	}
+	digits, ok := strings.CutPrefix(s, "sha256:")
+	if sum, err := hex.DecodeString(digits); !ok || err != nil || len(sum) != sha256.Size {
+		return "", errors.New("is not what `halxml agent-token` prints: sha256: and 64 hexadecimal digits")
+	}
+	return strings.ToLower(s), nil
+})
 
 var absolutePath = textKind(func(s string) (string, error) {
 	if !filepath.IsAbs(s) {
@@ -145,7 +191,7 @@ func (l *loader) serverKey(parts toml.Key, value any) error {
 	if len(parts) == 2 {
 		return nil
 	}
-	keys := keysOf(parts[0])
+	keys := l.tables[parts[0]]
 	k := slices.IndexFunc(keys, func(k ServerKey) bool { return k.Name == parts[2] })
 	if k < 0 {
 		return errors.New("unknown key; `halxml config --default` lists all")
@@ -154,7 +200,9 @@ func (l *loader) serverKey(parts toml.Key, value any) error {
 	if !ok {
 		return fmt.Errorf("must be %s", keys[k].form.want())
 	}
-	return keys[k].set(&l.config.Servers[i], text)
+	s := &l.config.Servers[i]
+	s.given = append(s.given, keys[k].Name)
+	return keys[k].set(s, text)
 }
 
 // table is the table of the file that a server has its own in.
@@ -198,7 +246,7 @@ func (l *loader) newServer(table, name string) error {
 
 // checkServers holds the servers' keys against each other.
 func (c *Config) checkServers() error {
-	files := map[string]string{}
+	files, agents := map[string]string{}, map[string]string{}
 	for _, s := range c.Servers {
 		where := s.table() + "." + quote(s.Name) + "."
 		if s.Kea != nil {
@@ -213,6 +261,16 @@ func (c *Config) checkServers() error {
 					files[file] = where + key
 				}
 			}
+			continue
+		}
+		if s.Agent != "" {
+			if err := s.checkAgent(where); err != nil {
+				return err
+			}
+			if other := agents[s.Agent]; other != "" {
+				return fmt.Errorf("%sagent: is the token of another server too: %s; each has one of its own", where, other)
+			}
+			agents[s.Agent] = serverTable + "." + quote(s.Name)
 			continue
 		}
 		if !slices.ContainsFunc(s.Validate, func(w string) bool { return strings.Contains(w, PlaceFile) }) {
@@ -231,14 +289,26 @@ func (c *Config) checkServers() error {
 	return nil
 }
 
+// checkAgent refuses keys that mean nothing here.
+func (s *Server) checkAgent(where string) error {
+	for _, k := range agentServerKeys() {
+		if slices.Contains(s.given, k.Name) {
+			return fmt.Errorf("%s%s: stands in the configuration of the server's agent, not here", where, k.Name)
+		}
+	}
+	return nil
+}
+
 // writeDefaultServer writes annotated examples of servers' tables.
 func writeDefaultServer(b *strings.Builder) {
 	b.WriteString("\n# How one server gets its configuration, under its name in the interface; a table for each server,\n" +
 		"# only in this file. Nothing is delivered to a server without one.\n")
-	writeDefaultKeys(b, "["+serverTable+".\"dhcp1.example.com\"]", ServerKeys())
+	writeDefaultKeys(b, serverExample, ServerKeys())
 	b.WriteString("\n# A Kea server has a table of another kind.\n")
 	writeDefaultKeys(b, "["+keaTable+".\"kea1.example.com\"]", KeaKeys())
 }
+
+const serverExample = "[" + serverTable + ".\"dhcp1.example.com\"]"
 
 func writeDefaultKeys(b *strings.Builder, table string, keys []ServerKey) {
 	b.WriteString("# " + table + "\n")
@@ -257,6 +327,9 @@ func (c *Config) writeServers(b *strings.Builder) {
 		table := c.Servers[i].table()
 		fmt.Fprintf(b, "\n[%s.%s]\n", table, quote(c.Servers[i].Name))
 		for _, k := range keysOf(table) {
+			if c.Servers[i].Agent != "" && k.place == inBoth {
+				continue
+			}
 			fmt.Fprintf(b, "%s = %s\n", k.Name, literal(k.form, k.get(&c.Servers[i])))
 		}
 	}
