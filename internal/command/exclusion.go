@@ -208,8 +208,8 @@ func (o *exclusionObject) properties() []property {
 	o.before = *e
 	return []property{
 		{name: "name", value: e.Name, set: words(&e.Name)},
-		{name: "from", value: e.From.String(), set: func(v string) error { return setBound("from", v, &e.From) }},
-		{name: "to", value: e.To.String(), set: func(v string) error { return setBound("to", v, &e.To) }},
+		bound("from", &e.From),
+		bound("to", &e.To),
 		{name: "dhcpScopeRef", value: wire.Ref(model.TypeScope, e.ScopeID).V},
 	}
 }

@@ -253,6 +253,9 @@ func poolsText(s *model.Server, pools []*model.Pool, what string) string {
 		}
 		names = append(names, poolSpan(p))
 	}
+	if len(pools) == 1 {
+		what = strings.Replace(what, "refer ", "refers ", 1)
+	}
 	return "; on " + s.Name + " " + count(len(pools), "address pool") + " " + what + ": " + strings.Join(names, ", ")
 }
 

@@ -198,10 +198,9 @@ func (o *interfaceObject) properties() []property {
 	i := o.Interface
 	return []property{
 		{name: "name", value: i.Name, set: words(&i.Name)},
-		{name: "clientIdentifier", value: i.Client, set: words(&i.Client)},
-		{name: "addresses", value: joinAddresses(i.Addresses), set: func(v string) (err error) {
-			texts := strings.FieldsFunc(v, func(ch rune) bool { return ch == ',' || ch == ' ' })
-			i.Addresses, err = distinctAddresses("properties.addresses", texts)
+		{name: "clientIdentifier", value: i.Client, plain: plainHardware, set: words(&i.Client)},
+		{name: "addresses", value: joinAddresses(i.Addresses), plain: plainAddresses, set: func(v string) (err error) {
+			i.Addresses, err = distinctAddresses("properties.addresses", splitAddresses(v))
 			return err
 		}},
 		{name: "deviceRef", value: wire.Ref(model.TypeDevice, i.DeviceID).V, set: func(v string) error {

@@ -104,7 +104,7 @@ func (o *addressObject) properties() []property {
 	out := wire.IPAMRecord(v, o.c.zone, false)
 	return []property{
 		{name: "address", value: out.Address.V},
-		{name: "claimed", value: wire.Bool(a.Claimed), set: boolean("claimed", &a.Claimed)},
+		flag("claimed", &a.Claimed),
 		{name: "discoveryType", value: string(out.DiscoveryType.V)},
 		{name: "lastSeenDate", value: out.LastSeenDate.V},
 		{name: "lastDiscoveryDate", value: out.LastDiscoveryDate.V},

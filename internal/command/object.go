@@ -1,6 +1,7 @@
 package command
 
 import (
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -33,6 +34,21 @@ type property struct {
 	// setting it does nothing.
 	ignored bool
 	set     func(value string) error
+	// plain, if set, brings a value into the form in which the property shows it.
+	plain func(value string) string
+}
+
+// is reports whether a value is what the property has, in another spelling too.
+func (p *property) is(c *call, value string) bool {
+	switch {
+	case value == p.value:
+		return true
+	case p.plain != nil:
+		return p.plain(value) == p.value
+	case value != "" && p.value != "" && strings.HasSuffix(p.name, "Ref"):
+		return c.resolveOperand(p.name, value) == p.value
+	}
+	return false
 }
 
 // object finds the object that a generic command names: by reference, or by
@@ -202,7 +218,7 @@ func setProperties(c *call, req *hal.SetProperties) (*hal.SetPropertiesResponse,
 			return nil, invalid("properties", "%s is given twice", quote(name))
 		}
 		given[strings.ToLower(name)] = true
-		change, err := setProperty(o, own, customs, name, in.Value.V)
+		change, err := c.setProperty(o, own, customs, name, in.Value.V)
 		if err != nil {
 			return nil, err
 		}
@@ -236,13 +252,13 @@ func setProperties(c *call, req *hal.SetProperties) (*hal.SetPropertiesResponse,
 }
 
 // setProperty sets one property and tells what changed, "" for nothing.
-func setProperty(o object, own []property, customs *customs, name, value string) (change string, err error) {
+func (c *call) setProperty(o object, own []property, customs *customs, name, value string) (change string, err error) {
 	for _, p := range own {
 		if !strings.EqualFold(p.name, name) {
 			continue
 		}
 		switch {
-		case p.value == value && !p.secret, p.ignored:
+		case p.is(c, value) && !p.secret, p.ignored:
 			return "", nil
 		case p.set == nil:
 			return "", invalid("properties."+p.name, "is read-only")
@@ -252,6 +268,9 @@ func setProperty(o object, own []property, customs *customs, name, value string)
 		}
 		if p.secret {
 			return p.name + " set", nil
+		}
+		if p.plain != nil {
+			value = p.plain(value)
 		}
 		return p.name + " " + quote(p.value) + " → " + quote(value), nil
 	}
@@ -267,16 +286,31 @@ func setProperty(o object, own []property, customs *customs, name, value string)
 	return "", invalid("properties", "a %s has no property %s", o.ref().Type, quote(name))
 }
 
-// boolean makes a setter of a boolean property.
-func boolean(name string, to *bool) func(string) error {
-	return func(s string) error {
+// flag is a boolean property.
+func flag(name string, to *bool) property {
+	return property{name: name, value: wire.Bool(*to), plain: func(s string) string {
+		if v, ok := wire.ParseBool(s); ok {
+			return wire.Bool(v)
+		}
+		return s
+	}, set: func(s string) error {
 		v, ok := wire.ParseBool(s)
 		if !ok {
 			return invalid("properties."+name, "%s is not a boolean", quote(s))
 		}
 		*to = v
 		return nil
-	}
+	}}
+}
+
+// bound is a property that is an address.
+func bound(name string, to *netip.Addr) property {
+	return property{name: name, value: to.String(), plain: func(s string) string {
+		if a, ok := parseAddr(s); ok {
+			return a.String()
+		}
+		return s
+	}, set: func(s string) error { return setBound(name, s, to) }}
 }
 
 // words makes a setter of a text property.
@@ -296,26 +330,55 @@ func removeObject(c *call, req *hal.RemoveObject) (*hal.RemoveObjectResponse, er
 }
 
 // removeObjects removes several objects, all or none: the answer lists what
-// stood in the way of which.
+// stood in the way of which. One that goes with another of them, as a failover
+// partner's does, is not in the way.
 func removeObjects(c *call, req *hal.RemoveObjects) (*hal.RemoveObjectsResponse, error) {
 	if err := c.note(req.SaveComment); err != nil {
 		return nil, err
 	}
 	out := &hal.RemoveObjectsResponse{Errors: []hal.ObjectError{}}
-	for _, text := range req.ObjRefs {
-		c.elsewhere()
+	found := make([]object, len(req.ObjRefs))
+	each := func(do func(i int, text string) error) error {
+		for i, text := range req.ObjRefs {
+			c.elsewhere()
+			switch err := do(i, text); {
+			case err != nil && errs.CodeOf(err) == errs.Internal:
+				return err
+			case err != nil:
+				out.Errors = append(out.Errors, hal.ObjectError{Ref: hal.Some(text), Error: hal.Some(errs.MessageOf(err))})
+			}
+		}
+		return nil
+	}
+	err := each(func(i int, text string) error {
 		o, err := c.object("objRefs", text, req.ObjType)
 		if err == nil {
-			err = o.remove(req.ForceRemoval.V)
+			found[i] = o
 		}
-		if errs.CodeOf(err) == errs.Internal {
-			return nil, err
-		}
-		if err != nil {
-			out.Errors = append(out.Errors, hal.ObjectError{Ref: hal.Some(text), Error: hal.Some(errs.MessageOf(err))})
-		}
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
-	if len(out.Errors) > 0 {
+	err = each(func(i int, _ string) error {
+		o := found[i]
+		if o == nil {
+			return nil // told already
+		}
+		if ref := o.ref(); ref.ID != 0 { // as it is by now
+			var err error
+			if o, err = c.objectOf(ref.Type, "objRefs", ref.String()); errs.CodeOf(err) == errs.NotFound {
+				return nil
+			} else if err != nil {
+				return err
+			}
+		}
+		return o.remove(req.ForceRemoval.V)
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case len(out.Errors) > 0:
 		return nil, rollback{out}
 	}
 	return out, nil

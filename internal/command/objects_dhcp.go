@@ -46,7 +46,7 @@ func (o *serverObject) properties() []property {
 			s.Security = v
 			return nil
 		}},
-		{name: "enabled", value: wire.Bool(s.Enabled), set: boolean("enabled", &s.Enabled)},
+		flag("enabled", &s.Enabled),
 	}
 }
 
@@ -112,16 +112,16 @@ func (o *rangeObject) properties() []property {
 	}
 	return []property{
 		{name: "name", value: r.Name, set: words(&r.Name)},
-		{name: "from", value: r.From.String(), set: func(v string) error { return setBound("from", v, &r.From) }},
-		{name: "to", value: r.To.String(), set: func(v string) error { return setBound("to", v, &r.To) }},
+		bound("from", &r.From),
+		bound("to", &r.To),
 		{name: "parentRef", value: wire.Ref(model.TypeRange, r.ParentID).V},
-		{name: "subnet", value: wire.Bool(r.Subnet), set: boolean("subnet", &r.Subnet)},
-		{name: "locked", value: wire.Bool(r.Locked), set: boolean("locked", &r.Locked)},
-		{name: "autoAssign", value: wire.Bool(r.AutoAssign), set: boolean("autoAssign", &r.AutoAssign)},
+		flag("subnet", &r.Subnet),
+		flag("locked", &r.Locked),
+		flag("autoAssign", &r.AutoAssign),
 		{name: "hasSchedule", value: wire.Bool(wire.HasSchedule(r))},
 		{name: "hasMonitor", value: "false"},
-		{name: "inheritAccess", value: wire.Bool(r.InheritAccess), set: boolean("inheritAccess", &r.InheritAccess)},
-		{name: "isContainer", value: wire.Bool(r.Container), set: boolean("isContainer", &r.Container)},
+		flag("inheritAccess", &r.InheritAccess),
+		flag("isContainer", &r.Container),
 		{name: "utilizationPercentage", value: rangeRow{o.c, r}.utilization()},
 		{name: "hasRogueAddresses", value: "false"},
 		{name: "creationTime", value: wire.Date(r.Created, o.c.zone).V},
@@ -170,13 +170,13 @@ func (o *scopeObject) remove(bool) error         { return o.c.removeScope(o.Scop
 func (o *scopeObject) properties() []property {
 	s := o.Scope
 	return []property{
-		{name: "name", value: s.Name, set: words(&s.Name)},
+		{name: "name", value: s.Name, plain: strings.TrimSpace, set: words(&s.Name)},
 		{name: "rangeRef", value: wire.Ref(model.TypeRange, s.RangeID).V},
 		{name: "dhcpServerRef", value: wire.Ref(model.TypeServer, s.ServerID).V},
 		{name: "superscope", value: s.Superscope, set: words(&s.Superscope)},
 		{name: "description", value: s.Description, set: words(&s.Description)},
 		{name: "available", value: decimal(s.Available)},
-		{name: "enabled", value: wire.Bool(s.Enabled), set: boolean("enabled", &s.Enabled)},
+		flag("enabled", &s.Enabled),
 	}
 }
 
@@ -215,8 +215,8 @@ func (o *poolObject) properties() []property {
 	names := poolRow{o.c, p}.answer()
 	return []property{
 		{name: "name", value: p.Name, set: words(&p.Name)},
-		{name: "from", value: p.From.String(), set: func(v string) error { return setBound("from", v, &p.From) }},
-		{name: "to", value: p.To.String(), set: func(v string) error { return setBound("to", v, &p.To) }},
+		bound("from", &p.From),
+		bound("to", &p.To),
 		{name: "failoverPeer", value: names.FailoverPeer.V, set: func(v string) error { o.peer = &v; return nil }},
 		{name: "failoverRelationship", value: names.FailoverRelationship.V},
 		{name: "dhcpScopeRef", value: wire.Ref(model.TypeScope, p.ScopeID).V},
@@ -284,7 +284,7 @@ func (o *relationshipObject) remove(bool) error {
 func (o *relationshipObject) properties() []property {
 	r := o.Relationship
 	number := func(name string, v uint32, to *hal.Opt[uint32]) property {
-		return property{name: name, value: decimal(v), set: func(s string) error {
+		return property{name: name, value: decimal(v), plain: plainNumber, set: func(s string) error {
 			n, err := strconv.ParseUint(strings.TrimSpace(s), 10, 32)
 			if err != nil {
 				return invalid("properties."+name, "%s is not a number", quote(s))

@@ -242,6 +242,10 @@ func (c *call) resolveOperand(field, value string) string {
 		if f, err := c.folder(field, value); err == nil && field == "parentRef" {
 			return f.Ref().String()
 		}
+	case "deviceRef":
+		if d, err := c.device(field, value); err == nil {
+			return d.Ref().String()
+		}
 	case "dhcpScopeRef":
 		if s, err := c.scope(field, value); err == nil {
 			return s.Ref().String()

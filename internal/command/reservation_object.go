@@ -32,12 +32,15 @@ func (o *reservationObject) properties() []property {
 		kind = server.Kind
 	}
 	isISC, isMicrosoft := kind == model.KindISC, kind == model.KindMicrosoft
+	plainClient := plainHardware
+	if r.Method == model.ByClientIdentifier {
+		plainClient = plainIdentifier
+	}
 	return []property{
-		{name: "name", value: r.Name, set: words(&r.Name)},
-		{name: "clientIdentifier", value: r.Client, set: words(&r.Client)},
-		{name: "addresses", value: joinAddresses(r.Addresses), set: func(v string) (err error) {
-			texts := strings.FieldsFunc(v, func(ch rune) bool { return ch == ',' || ch == ' ' })
-			r.Addresses, err = reservedAddresses("properties.addresses", texts)
+		{name: "name", value: r.Name, plain: strings.TrimSpace, set: words(&r.Name)},
+		{name: "clientIdentifier", value: r.Client, plain: plainClient, set: words(&r.Client)},
+		{name: "addresses", value: joinAddresses(r.Addresses), plain: plainAddresses, set: func(v string) (err error) {
+			r.Addresses, err = reservedAddresses("properties.addresses", splitAddresses(v))
 			return err
 		}},
 		{name: "type", value: string(r.Type), ignored: !isMicrosoft, set: func(v string) error { r.Type = model.ReservationType(v); return nil }},

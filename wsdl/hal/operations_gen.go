@@ -1317,7 +1317,7 @@ var operations = [...]Operation{
 	},
 	{
 		Name:        "RemoveObject",
-		Doc:         "Deletes one object of any kind except failover relationships.",
+		Doc:         "Deletes one object of any kind that the service keeps.",
 		NewRequest:  func() Message { return new(RemoveObject) },
 		NewResponse: func() Message { return new(RemoveObjectResponse) },
 		Request:     &typeRemoveObject,
@@ -1325,7 +1325,7 @@ var operations = [...]Operation{
 	},
 	{
 		Name:        "RemoveObjects",
-		Doc:         "Deletes several objects of any kind except failover relationships.",
+		Doc:         "Deletes several objects, all or none of them; the answer tells what stands in the way.",
 		NewRequest:  func() Message { return new(RemoveObjects) },
 		NewResponse: func() Message { return new(RemoveObjectsResponse) },
 		Request:     &typeRemoveObjects,

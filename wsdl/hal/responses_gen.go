@@ -7233,14 +7233,14 @@ func (x *RemoveObjectResponse) DecodeJSON(s *jsonscan.Scanner) error { return de
 
 // RemoveObjectsResponse: The response of an operation.
 type RemoveObjectsResponse struct {
-	// One entry for each object that could not be deleted; empty when all is well.
+	// One entry for each object that could not be deleted, and then none was; empty when all were.
 	Errors []ObjectError // required
 	// Makes the items of Errors, if set.
 	ErrorsFrom Rows[ObjectError]
 }
 
 var typeRemoveObjectsResponse = Struct{Name: "RemoveObjectsResponse", Fields: []Field{
-	{Name: "errors", Type: "ArrayOfObjectError", Kind: StructKind, Required: true, Nillable: true, Item: "objectError", Struct: &typeObjectError, Doc: "One entry for each object that could not be deleted; empty when all is well.", open: "<errors>", close: "</errors>", itemOpen: "<objectError>", itemClose: "</objectError>", key: "\"errors\":"},
+	{Name: "errors", Type: "ArrayOfObjectError", Kind: StructKind, Required: true, Nillable: true, Item: "objectError", Struct: &typeObjectError, Doc: "One entry for each object that could not be deleted, and then none was; empty when all were.", open: "<errors>", close: "</errors>", itemOpen: "<objectError>", itemClose: "</objectError>", key: "\"errors\":"},
 }}
 
 func (x *RemoveObjectsResponse) encode(b []byte, o style) []byte {

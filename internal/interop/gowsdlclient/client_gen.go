@@ -4389,7 +4389,7 @@ type RemoveObjects struct {
 type RemoveObjectsResponse struct {
 	XMLName xml.Name `xml:"http://menandmice.com/webservices/ RemoveObjectsResponse"`
 
-	// One entry for each object that could not be deleted; empty when all is well.
+	// One entry for each object that could not be deleted, and then none was; empty when all were.
 	Errors *ArrayOfObjectError `xml:"errors,omitempty" json:"errors,omitempty"`
 }
 
@@ -8542,12 +8542,12 @@ type ServiceSoap interface {
 
 	RemoveFromFolderContext(ctx context.Context, request *RemoveFromFolder) (*RemoveFromFolderResponse, error)
 
-	/* Deletes one object of any kind except failover relationships. */
+	/* Deletes one object of any kind that the service keeps. */
 	RemoveObject(request *RemoveObject) (*RemoveObjectResponse, error)
 
 	RemoveObjectContext(ctx context.Context, request *RemoveObject) (*RemoveObjectResponse, error)
 
-	/* Deletes several objects of any kind except failover relationships. */
+	/* Deletes several objects, all or none of them; the answer tells what stands in the way. */
 	RemoveObjects(request *RemoveObjects) (*RemoveObjectsResponse, error)
 
 	RemoveObjectsContext(ctx context.Context, request *RemoveObjects) (*RemoveObjectsResponse, error)
