@@ -234,6 +234,11 @@ func TestAPairIsDrivenOverTheService(t *testing.T) {
 	}
 
 	normal := map[string]string{"main": "normal"}
+	begun, delivered := time.Now(), len(p.events("Refresh"))
+	p.grow("10.77.0.120")
+	p.until("a larger pool", func() bool { return len(p.events("Refresh")) == delivered+len(serverNames) })
+	t.Logf("a change is live at both partners, restarted one after the other, after %.2f s, gathered for %s", time.Since(begun).Seconds(), p.config.Delivery.Gather)
+
 	p.do("ModifyDHCPFailoverRelationship", `"dhcpFailoverRelationship": {"name": "main", "primaryServer": "dhcp1.test", "secondaryServer": "dhcp2.test", "mclt": 40, "percentage": 75}`)
 	p.settled("other parameters", normal)
 	if live := p.live(0); !strings.Contains(live, "mclt 40;") || !strings.Contains(live, "split 192;") {
