@@ -88,7 +88,7 @@ func (p *keaPair) configure(t *testing.T, more, hook string) {
 	t.Helper()
 	text := "listen = '127.0.0.1:0'\nsession.idle = '1h'\nlog.access = false\n[delivery]\ngather = '50ms'\nsettle = '20s'\n"
 	for i, name := range keaNames {
-		text += fmt.Sprintf("[kea.%q]\ndhcp4 = '%s/s'\ntrial = ['%s', '-c', '{file}']\npreamble = '''%s'''\n",
+		text += fmt.Sprintf("[kea.%q]\ndhcp4 = '%[2]s/s'\nleases = '%[2]s/leases.csv'\ntrial = ['%[3]s', '-c', '{file}']\npreamble = '''%[4]s'''\n",
 			name, p.folders[i], realtool.Path(t, "kea-dhcp4"), p.keaBase(i, more, hook))
 	}
 	if err := os.WriteFile(p.file, []byte(text), 0o600); err != nil {
@@ -236,6 +236,31 @@ func (p *keaPair) addPair() {
 	p.await("the new pair", [3]string{"OK", "OK", "normal"})
 }
 
+// release lets both servers forget a lease that their files tell of.
+func (p *keaPair) release() {
+	p.t.Helper()
+	for i := range keaNames {
+		reply, err := p.clients[i].Do(p.t.Context(), "lease4-add", conf.Object{{Key: "ip-address", Value: "10.77.0.101"}, {Key: "hw-address", Value: "02:00:00:00:00:07"}})
+		if err != nil || reply.Result != control.Success {
+			p.t.Fatalf("lease4-add: %+v, %v", reply, err)
+		}
+	}
+	p.restart(p.t) // lease files are looked at when the service starts
+	scope := element(p.do("GetDHCPScopes", "<filter>name=office</filter>"), "ref")
+	p.until("the lease", func() bool {
+		return strings.Contains(p.do("GetDHCPLeases", "<dhcpScopeRef>"+scope+"</dhcpScopeRef>"), "10.77.0.101")
+	})
+	p.do("ReleaseDHCPLease", "<dhcpScopeRef>"+scope+"</dhcpScopeRef><lease>10.77.0.101</lease>")
+	for i := range keaNames {
+		if list, err := p.clients[i].Leases4(p.t.Context()); err != nil || len(list) > 0 {
+			p.t.Errorf("%s has the leases %+v, %v", keaNames[i], list, err)
+		}
+	}
+	if text := p.do("GetHistory", "<limit>2</limit>"); strings.Count(text, "the server has forgotten it") != 2 {
+		p.t.Errorf("the history says %s", text)
+	}
+}
+
 // TestAKeaPairIsDrivenOverTheService takes two real servers from an empty store
 // through the life of a relationship.
 func TestAKeaPairIsDrivenOverTheService(t *testing.T) {
@@ -277,6 +302,8 @@ func TestAKeaPairIsDrivenOverTheService(t *testing.T) {
 	if code, text := p.fetch(http.MethodGet, "/diff/kea1.test", ""); code != http.StatusOK || text != "" {
 		t.Errorf("there is a difference, %d:\n%s", code, text)
 	}
+
+	p.release()
 
 	// One is killed, and comes back.
 	p.daemons[0].Stop()

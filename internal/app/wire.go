@@ -57,7 +57,7 @@ func (a *App) open(ctx context.Context) error {
 	}
 	commands := command.New(command.Options{
 		Store: data, Schema: schema, Auth: users, Now: a.Now, Zone: c.API.TimeZone,
-		Changed: deliverer.Changed, Services: deliverer, Pinger: a.pinger(),
+		Changed: deliverer.Changed, Services: deliverer, Releaser: deliverer, Pinger: a.pinger(),
 	})
 	serve, err := a.listen(ctx, origin, agents.Handler(a.handler(origin, commands, users, deliverer)))
 	if err != nil {

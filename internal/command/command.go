@@ -23,7 +23,7 @@ import (
 )
 
 // Options are what a Service needs. Everything is required but Changed,
-// Services and Pinger.
+// Services, Releaser and Pinger.
 type Options struct {
 	Store  store.Store
 	Schema *store.Schema
@@ -36,6 +36,8 @@ type Options struct {
 	Changed func(servers []model.ID)
 	// Services, if set, starts and stops servers and tells whether they run.
 	Services Services
+	// Releaser, if set, lets servers forget leases.
+	Releaser Releaser
 	// Pinger, if set, pings addresses that are to be given out.
 	Pinger Pinger
 }
@@ -54,6 +56,7 @@ type Service struct {
 	results *results
 
 	services Services
+	releaser Releaser
 }
 
 // New makes the command layer.
@@ -61,8 +64,8 @@ func New(o Options) *Service {
 	return &Service{
 		store: o.Store, schema: o.Schema, auth: o.Auth, log: audit.New(o.Schema),
 		now: o.Now, zone: o.Zone, changed: o.Changed, pinger: o.Pinger, table: table(),
-		services: o.Services,
-		results:  newResults(),
+		services: o.Services, releaser: o.Releaser,
+		results: newResults(),
 	}
 }
 

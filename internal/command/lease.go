@@ -1,14 +1,11 @@
 package command
 
 import (
-	"errors"
 	"net/netip"
 	"slices"
 	"strings"
 
-	"halxml/internal/errs"
 	"halxml/internal/filter"
-	"halxml/internal/lease"
 	"halxml/internal/model"
 	"halxml/internal/wire"
 	"halxml/store"
@@ -52,93 +49,6 @@ func getLeases(c *call, req *hal.GetDHCPLeases) (*hal.GetDHCPLeasesResponse, err
 			return nil
 		}),
 	}, nil
-}
-
-func releaseLease(c *call, req *hal.ReleaseDHCPLease) (*hal.ReleaseDHCPLeaseResponse, error) {
-	if err := c.note(req.SaveComment); err != nil {
-		return nil, err
-	}
-	return &hal.ReleaseDHCPLeaseResponse{}, c.release("", req.DHCPScopeRef.V, req.Lease.V)
-}
-
-// releaseLeases releases all leases that are named, or none.
-func releaseLeases(c *call, req *hal.ReleaseDHCPLeases) (*hal.ReleaseDHCPLeasesResponse, error) {
-	if err := c.note(req.SaveComment); err != nil {
-		return nil, err
-	}
-	if len(req.DHCPLeaseRef) == 0 {
-		return nil, required("dhcpLeaseRef")
-	}
-	for _, l := range req.DHCPLeaseRef {
-		if err := c.release("dhcpLeaseRef.", l.DHCPScopeRef.V, l.Lease.V); err != nil {
-			return nil, err
-		}
-	}
-	return &hal.ReleaseDHCPLeasesResponse{}, nil
-}
-
-// release counts an address as free, in each partner's scope of a failover. The
-// servers are not told: what they tell anew of the lease counts again.
-func (c *call) release(prefix, scope, text string) error {
-	s, err := c.scope(prefix+"dhcpScopeRef", scope)
-	if err != nil {
-		return err
-	}
-	field := prefix + "lease"
-	if strings.TrimSpace(text) == "" {
-		return required(field)
-	}
-	a, ok := parseAddr(text)
-	if !ok {
-		return invalid(field, "%s is not an IP address", quote(text))
-	}
-	l, err := c.schema.LeasesByScope.First(c.tx, keyOf(s.ID).Addr(a))
-	if errors.Is(err, store.ErrNotFound) {
-		return errs.Errorf(errs.NotFound, "%s: the scope %s has no lease of %s", field, quote(s.Name), a)
-	}
-	if err != nil {
-		return err
-	}
-	if !l.InUse() {
-		return invalid(field, "the lease of %s is not in use; it is %s", a, l.State)
-	}
-	client := l.Client()
-	all := []*model.Lease{}
-	for other, err := range c.schema.LeasesByAddress.Begin(c.tx, keyOf(l.SpaceID).Addr(a)) {
-		if err != nil {
-			return err
-		}
-		if other.ID == l.ID || client != "" && other.Client() == client {
-			all = append(all, other)
-		}
-	}
-	for _, l := range all {
-		server, err := c.serverByID(l.ServerID)
-		if err != nil {
-			return err
-		}
-		scope, err := c.schema.Scopes.Get(c.tx, l.ScopeID)
-		if err != nil {
-			return err
-		}
-		l.State, l.Dropped = model.LeaseReleased, true
-		if err := c.schema.Leases.Update(c.tx, l); err != nil {
-			return err
-		}
-		if err := lease.Record(c.tx, c.schema, server, l, model.LeaseRelease, c.at); err != nil {
-			return err
-		}
-		of := ""
-		if client != "" {
-			of = " of " + client
-		}
-		err = c.record(model.Modification, scope.Ref(), scope.Name,
-			"Lease %s%s released in the DHCP scope %s on server %s; the server itself was not told", a, of, scope.Name, server.Name)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // deleteLeases removes the leases of a scope and counts those in use.

@@ -70,8 +70,8 @@ func table() map[string]row {
 		"GetDHCPLeases":                op(read, getLeases),
 		"GetDHCPConcurrentLeases":      op(read, getConcurrentLeases),
 		"GetDHCPLeaseHistory":          op(read, getLeaseHistory),
-		"ReleaseDHCPLease":             op(write, releaseLease),
-		"ReleaseDHCPLeases":            op(write, releaseLeases),
+		"ReleaseDHCPLease":             op(direct, releaseLease),
+		"ReleaseDHCPLeases":            op(direct, releaseLeases),
 		"ReportIPFromClientIdentifier": op(read, reportClient),
 
 		"AddDHCPFailoverRelationship":                  op(write, addRelationship),

@@ -3,6 +3,7 @@ package deliver
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"slices"
 
 	"github.com/rogpeppe/go-internal/diff"
@@ -243,6 +244,42 @@ func (d *Deliverer) setService(ctx context.Context, t *target, run bool) error {
 	}
 	d.publish(work)
 	return err
+}
+
+// releasing is a Host that can let its server forget leases.
+type releasing interface {
+	// Release reports whether the server could be told.
+	Release(ctx context.Context, addr netip.Addr) (told bool, err error)
+}
+
+// ReleaseLease lets a server forget a lease; told is false when it cannot be
+// told.
+func (d *Deliverer) ReleaseLease(ctx context.Context, id model.ID, addr netip.Addr) (told bool, err error) {
+	attached := false
+	err = d.o.Store.View(ctx, func(tx store.Tx) error {
+		s, err := d.o.Schema.Servers.Get(tx, id)
+		attached = err == nil && s.Enabled
+		return err
+	})
+	if err != nil || !attached {
+		return false, err
+	}
+	t, err := d.byID(ctx, id)
+	if errs.CodeOf(err) == errs.NotSupported {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	h, ok := t.Host.(releasing)
+	if !ok {
+		return false, nil
+	}
+	told, err = h.Release(ctx, addr)
+	if err != nil {
+		return false, errs.Wrap(err, errs.Generic, "Server %s: %s", t.Server, failureOf(t, err))
+	}
+	return told, nil
 }
 
 // Leases is what the lease file of a server says.

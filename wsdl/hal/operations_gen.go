@@ -1245,7 +1245,7 @@ var operations = [...]Operation{
 	},
 	{
 		Name:        "ReleaseDHCPLease",
-		Doc:         "Counts a leased address as free again; the DHCP server itself is not told, and what it tells anew of the lease counts again.",
+		Doc:         "Counts a leased address as free again. A Kea server that the service delivers to deletes the lease, if it has the library of lease commands; others are not told, and what they tell anew of the lease counts again.",
 		NewRequest:  func() Message { return new(ReleaseDHCPLease) },
 		NewResponse: func() Message { return new(ReleaseDHCPLeaseResponse) },
 		Request:     &typeReleaseDHCPLease,
@@ -1253,7 +1253,7 @@ var operations = [...]Operation{
 	},
 	{
 		Name:        "ReleaseDHCPLeases",
-		Doc:         "Counts several leased addresses as free again, all or none; the DHCP servers themselves are not told.",
+		Doc:         "Counts several leased addresses as free again, all or none. What servers are told is as with ReleaseDHCPLease.",
 		NewRequest:  func() Message { return new(ReleaseDHCPLeases) },
 		NewResponse: func() Message { return new(ReleaseDHCPLeasesResponse) },
 		Request:     &typeReleaseDHCPLeases,

@@ -7,6 +7,7 @@ package channel
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"strings"
 	"sync"
 	"time"
@@ -285,6 +286,26 @@ func (h *Host) write(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// Release lets the daemon forget the lease of an address. told is false when
+// there is no such daemon, it does not answer, or it has not loaded the library
+// for that.
+func (h *Host) Release(ctx context.Context, addr netip.Addr) (told bool, err error) {
+	for _, d := range h.daemons {
+		if (d.key == DHCPv6) != addr.Is6() {
+			continue
+		}
+		err := d.client.DeleteLease(ctx, addr)
+		var refusal *control.Refusal
+		switch {
+		case err == nil:
+			return true, nil
+		case errors.As(err, &refusal) && refusal.Result != control.Unsupported && !d.down(err):
+			return false, h.fault(err, "the server does not release "+addr.String(), nil)
+		}
+	}
+	return false, ctx.Err()
 }
 
 // Leases has none: Kea's are in other files, which package lease reads.

@@ -8497,12 +8497,12 @@ type ServiceSoap interface {
 
 	RejectDNSRecordChangesContext(ctx context.Context, request *RejectDNSRecordChanges) (*RejectDNSRecordChangesResponse, error)
 
-	/* Counts a leased address as free again; the DHCP server itself is not told, and what it tells anew of the lease counts again. */
+	/* Counts a leased address as free again. A Kea server that the service delivers to deletes the lease, if it has the library of lease commands; others are not told, and what they tell anew of the lease counts again. */
 	ReleaseDHCPLease(request *ReleaseDHCPLease) (*ReleaseDHCPLeaseResponse, error)
 
 	ReleaseDHCPLeaseContext(ctx context.Context, request *ReleaseDHCPLease) (*ReleaseDHCPLeaseResponse, error)
 
-	/* Counts several leased addresses as free again, all or none; the DHCP servers themselves are not told. */
+	/* Counts several leased addresses as free again, all or none. What servers are told is as with ReleaseDHCPLease. */
 	ReleaseDHCPLeases(request *ReleaseDHCPLeases) (*ReleaseDHCPLeasesResponse, error)
 
 	ReleaseDHCPLeasesContext(ctx context.Context, request *ReleaseDHCPLeases) (*ReleaseDHCPLeasesResponse, error)

@@ -169,6 +169,20 @@ func (c *Client) Leases4(ctx context.Context, subnets ...uint32) ([]leases.Lease
 	return out, nil
 }
 
+// DeleteLease lets the daemon forget the lease of an address. It is done when there was none. Without the library of lease
+// commands the refusal is Unsupported.
+func (c *Client) DeleteLease(ctx context.Context, addr netip.Addr) error {
+	command := "lease4-del"
+	if addr.Is6() {
+		command = "lease6-del"
+	}
+	reply, err := c.Do(ctx, command, conf.Object{{Key: "ip-address", Value: addr.String()}})
+	if err == nil && reply.Result != Success && reply.Result != Empty {
+		err = &Refusal{command, reply.Result, reply.Text}
+	}
+	return err
+}
+
 // member follows keys into objects; what is not there is nil.
 func member(v conf.Value, keys ...string) conf.Value {
 	for _, key := range keys {
