@@ -297,6 +297,16 @@ func (g *catalog[R, T]) candidates(f *filter.Filter[T]) (x *store.Index[R], key 
 func sift[R, T any](c *call, g catalog[R, T], q query[T], last uint64, of []model.ID, all bool) (*result, error) {
 	set := newIDSet(model.ID(last))
 	order := order[T]{sorting: q.sorting}
+	if q.sorting != nil && q.filter.Empty() {
+		n := len(of)
+		if all {
+			var err error
+			if n, err = g.table.Count(c.tx); err != nil {
+				return nil, err
+			}
+		}
+		order.expect(n)
+	}
 	take := func(rec *R) {
 		row := g.row(rec)
 		switch {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/binary"
+	"math"
 	"slices"
 
 	"halxml/internal/filter"
@@ -22,9 +23,13 @@ type order[T any] struct {
 
 type foldedItem struct {
 	head     uint64 // the key's first bytes
-	from, to int    // in keys
+	from, to uint32 // the others, in keys
 	id       model.ID
 }
+
+// maxKeys bounds the memory of keys. Objects beyond it are ordered by the first
+// bytes of their keys alone.
+const maxKeys = math.MaxUint32
 
 // place is an object in a list that is being sorted.
 type place struct {
@@ -42,11 +47,27 @@ func (o *order[T]) add(key string, id model.ID) {
 		o.places = append(o.places, place{key, id})
 		return
 	}
+	const size = 8
 	from := len(o.keys)
 	o.keys = o.sorting.Fold(o.keys, key)
-	var head [8]byte
-	copy(head[:], o.keys[from:])
-	o.folded = append(o.folded, foldedItem{binary.BigEndian.Uint64(head[:]), from, len(o.keys), id})
+	var head [size]byte
+	n := copy(head[:], o.keys[from:])
+	to := from + copy(o.keys[from:], o.keys[from+n:])
+	if to > maxKeys {
+		to = from
+	}
+	o.keys = o.keys[:to]
+	o.folded = append(o.folded, foldedItem{binary.BigEndian.Uint64(head[:]), uint32(from), uint32(to), id})
+}
+
+// expect makes room for so many objects.
+func (o *order[T]) expect(n int) {
+	const usual = 16 // bytes of a key
+	if o.sorting.Fold == nil {
+		o.places = make([]place, 0, n)
+		return
+	}
+	o.folded, o.keys = make([]foldedItem, 0, n), make([]byte, 0, usual*n)
 }
 
 // ids are all that were added, in order.
