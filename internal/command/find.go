@@ -33,6 +33,20 @@ type catalog[R, T any] struct {
 	// alone says that a row shows nothing but its own record; own says so only of
 	// what it is filtered and sorted by, but for foreign fields.
 	alone, own bool
+	// shows names the other tables that rows are shown from; without them that
+	// may be any, unless alone.
+	shows []string
+}
+
+// version is one of all that a row shows.
+func (g *catalog[R, T]) version(tx store.Tx) (uint64, bool) {
+	switch {
+	case g.alone:
+		return tx.Version(g.table.Name)
+	case len(g.shows) > 0:
+		return tx.Version(append([]string{g.table.Name}, g.shows...)...)
+	}
+	return tx.Version()
 }
 
 // textIndex finds the records whose field is, or begins with, a text.
@@ -105,7 +119,7 @@ func find[R, T any](c *call, g catalog[R, T], l listing) (found, error) {
 			return found{}, err
 		}
 		if ok {
-			version, known := versionOf(c.tx, !g.alone, g.table.Name)
+			version, known := g.version(c.tx)
 			return f.as(key, l, version, known), nil
 		}
 	}
@@ -130,7 +144,11 @@ func find[R, T any](c *call, g catalog[R, T], l listing) (found, error) {
 		r = c.results.put(c.tx, key, g.table.Name, now)
 	}
 	from, to := filter.Page(r.len(), l.offset.V, l.limit.V)
-	return found{total: r.len(), ids: r.page(from, to)}.as(key, l, r.version, r.known), nil
+	version, known := r.version, r.known
+	if !g.alone {
+		version, known = g.version(c.tx)
+	}
+	return found{total: r.len(), ids: r.page(from, to)}.as(key, l, version, known), nil
 }
 
 // limit leaves in a list of all objects only those of the command's address
@@ -143,7 +161,7 @@ func (g *catalog[R, T]) limit(c *call) (limited bool, err error) {
 	if err != nil || !many {
 		return false, err
 	}
-	g.alone, g.own = false, false // it depends on the servers too
+	g.alone, g.own, g.shows = false, false, nil // it depends on the servers too
 	g.inside = func(rec *R) bool {
 		here, err := c.here(rec)
 		if err != nil {

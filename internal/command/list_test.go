@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"halxml/internal/api"
+	"halxml/internal/api/apitest"
 )
 
 // listed are the fields of a scope that the filters below look at.
@@ -204,4 +207,37 @@ func TestFiltersThatAllMatch(t *testing.T) {
 	s.scope("one", "10.0.4.0/24")
 	s.scope("one", "10.0.5.0/24")
 	all(4, "10.0.2.0/24", "10.0.4.0/24")
+}
+
+// TestListsShowWhatIsThere asks for lists again and again, as they are kept in
+// their encoded form, while what their rows show of other objects changes.
+func TestListsShowWhatIsThere(t *testing.T) {
+	s := newService(t)
+	s.server("a", "ISC")
+	s.server("k", "Kea")
+	for i := range 20 {
+		s.scope("k", fmt.Sprintf("10.0.%d.0/24", i))
+		s.pool(fmt.Sprintf("{#7-#%d}", i+1), fmt.Sprintf("10.0.%d.10", i), fmt.Sprintf("10.0.%d.19", i))
+	}
+	server := apitest.Start(t, func(o *api.Options) { o.Dispatcher = s.command })
+	for _, more := range []string{"", `,"sortBy":"name"`, `,"filter":"name:10."`, `,"sortBy":"ref","limit":12`} {
+		ask := func(operation string) string {
+			var last string
+			for range 3 {
+				last = server.Post("/_mmwebext/mmwebext.dll?Soap", "application/json", fmt.Sprintf(`{"jsonrpc":"2.0","id":1,"method":%q,"params":{"session":%q%s}}`, operation, s.session, more)).Text
+			}
+			return last
+		}
+		shows := func(operation, text string, want bool) {
+			t.Helper()
+			if got := ask(operation); strings.Contains(got, text) != want {
+				t.Errorf("%s%s: %s is shown %v in %s", operation, more, text, !want, got)
+			}
+		}
+		shows("GetRanges", `"scope of a"`, false)
+		scope := s.add("AddDHCPScope", `{"dhcpScope":{"name":"scope of a","rangeRef":"10.0.3.0/24","dhcpServerRef":"a"}}`)
+		shows("GetRanges", `"scope of a"`, true)
+		s.text("RemoveObject", fmt.Sprintf(`{"ref":%q}`, scope))
+		shows("GetRanges", `"scope of a"`, false)
+	}
 }
