@@ -152,3 +152,44 @@ func TestExclusionsReachThePartner(t *testing.T) {
 		t.Errorf("from the partner: %s", got)
 	}
 }
+
+// TestAvailableLeavesOutWhatIsTaken counts the free addresses of pools: without
+// those that are excluded, reserved or leased, each once.
+func TestAvailableLeavesOutWhatIsTaken(t *testing.T) {
+	s := newService(t)
+	s.server("k", "Kea")
+	s.server("m", "MSDHCP")
+	k, m, six := s.scope("k", "10.0.0.0/24"), s.scope("m", "10.0.0.0/24"), s.scope("k", "2001:db8::/64")
+	s.pool(k, "10.0.0.10", "10.0.0.19")
+	s.pool(m, "10.0.0.20", "10.0.0.39")
+	s.add("AddDHCPExclusion", exclusion(m, "10.0.0.30", "10.0.0.34"))
+	counts := func(wantK, wantM float64) {
+		t.Helper()
+		if gotK, gotM := s.available(k), s.available(m); gotK != wantK || gotM != wantM {
+			t.Errorf("available: %v and %v, want %v and %v", gotK, gotM, wantK, wantM)
+		}
+	}
+	counts(10, 15)
+	s.reserve(k, "00:11:22:33:44:01", "10.0.0.12")
+	counts(9, 15)
+	s.leased(1, "10.0.0.12 00:11:22:33:44:01", "10.0.0.13 00:11:22:33:44:02", "10.0.0.200 00:11:22:33:44:03")
+	s.leased(2, "10.0.0.13 00:11:22:33:44:02", "10.0.0.31 00:11:22:33:44:04", "10.0.0.39 00:11:22:33:44:05")
+	counts(8, 14)
+	s.text("SetProperties", `{"ref":"10.0.0.14","objType":"IPAddress","properties":{"claimed":"true"}}`) // its server hands it out all the same
+	counts(8, 14)
+	for filter, want := range map[string]string{"available=14": m, "available>=8 available<14": k, "available=9": ""} {
+		if got := s.names("GetDHCPScopes", fmt.Sprintf(`{"filter":%q}`, filter), "dhcpScopes", "ref"); got != want {
+			t.Errorf("%s: %q, want %q", filter, got, want)
+		}
+	}
+	if got := s.names("GetDHCPScopes", `{"sortBy":"available"}`, "dhcpScopes", "ref"); got != six+" "+k+" "+m {
+		t.Errorf("by available: %s", got)
+	}
+	s.text("ReleaseDHCPLease", fmt.Sprintf(`{"dhcpScopeRef":%q,"lease":"10.0.0.13"}`, k))
+	s.text("ReleaseDHCPLease", fmt.Sprintf(`{"dhcpScopeRef":%q,"lease":"10.0.0.39"}`, m))
+	counts(9, 15)
+	s.pool(six, "2001:db8::", "2001:db8::ffff:ffff:ffff")
+	if got := s.available(six); got != 4294967295.0 {
+		t.Errorf("of a large pool: %v", got)
+	}
+}

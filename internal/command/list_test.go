@@ -239,5 +239,15 @@ func TestListsShowWhatIsThere(t *testing.T) {
 		shows("GetRanges", `"scope of a"`, true)
 		s.text("RemoveObject", fmt.Sprintf(`{"ref":%q}`, scope))
 		shows("GetRanges", `"scope of a"`, false)
+
+		shows("GetDHCPScopes", `"available":9,`, false)
+		reservation := s.reserve("{#7-#2}", "00:11:22:33:44:01", "10.0.1.15")
+		shows("GetDHCPScopes", `"available":9,`, true)
+		s.text("RemoveObject", fmt.Sprintf(`{"ref":%q}`, reservation))
+		shows("GetDHCPScopes", `"available":9,`, false)
+		s.leased(2, "10.0.1.12 00:11:22:33:44:01", "10.0.1.13 00:11:22:33:44:02")
+		shows("GetDHCPScopes", `"available":8,`, true)
+		s.leased(2)
+		shows("GetDHCPScopes", `"available":8,`, false)
 	}
 }

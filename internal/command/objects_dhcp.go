@@ -175,7 +175,7 @@ func (o *scopeObject) properties() []property {
 		{name: "dhcpServerRef", value: wire.Ref(model.TypeServer, s.ServerID).V},
 		{name: "superscope", value: s.Superscope, set: words(&s.Superscope)},
 		{name: "description", value: s.Description, set: words(&s.Description)},
-		{name: "available", value: decimal(s.Available)},
+		{name: "available", value: scopeRow{s, o.c.freeInPools()}.available()},
 		flag("enabled", &s.Enabled),
 	}
 }

@@ -99,8 +99,12 @@ func (c *call) use(r *model.Range) (u rangeUse, err error) {
 
 // used counts the addresses of a block that are in use.
 func (c *call) used(space model.ID, b block) (n uint64, err error) {
+	return c.usedBy(c.takenMaps(space), b)
+}
+
+// usedBy counts the addresses of a block that any of the maps holds.
+func (c *call) usedBy(maps []store.AddrMap, b block) (n uint64, err error) {
 	const fewBlocks = 8
-	maps := c.takenMaps(space)
 	count := func(first netip.Addr, set store.Bits) {
 		lo, hi := within(first, b)
 		n += uint64(set.Count(lo, hi))

@@ -12,7 +12,18 @@ import (
 )
 
 // scopeRow is a listed scope.
-type scopeRow struct{ *model.Scope }
+type scopeRow struct {
+	*model.Scope
+	free func(*model.Scope) (uint32, error)
+}
+
+func (r scopeRow) available() string {
+	n, err := r.free(r.Scope)
+	if err != nil {
+		return ""
+	}
+	return decimal(n)
+}
 
 var scopeFields = filter.NewSet([]filter.Field[scopeRow]{
 	{Name: "ref", Kind: filter.Ref, Text: func(r scopeRow) string { return r.Ref().String() }},
@@ -21,7 +32,7 @@ var scopeFields = filter.NewSet([]filter.Field[scopeRow]{
 	{Name: "dhcpServerRef", Kind: filter.Ref, Text: func(r scopeRow) string { return wire.Ref(model.TypeServer, r.ServerID).V }},
 	{Name: "superscope", Kind: filter.Text, Text: func(r scopeRow) string { return r.Superscope }},
 	{Name: "description", Kind: filter.Text, Text: func(r scopeRow) string { return r.Description }},
-	{Name: "available", Kind: filter.Number, Text: func(r scopeRow) string { return decimal(r.Available) }},
+	{Name: "available", Kind: filter.Number, Foreign: true, Text: scopeRow.available},
 	{Name: "enabled", Kind: filter.Bool, Text: func(r scopeRow) string { return wire.Bool(r.Enabled) }},
 }, func(r scopeRow) []model.Property { return r.Custom })
 
@@ -31,14 +42,17 @@ func getScope(c *call, req *hal.GetDHCPScope) (*hal.GetDHCPScopeResponse, error)
 		return nil, err
 	}
 	out := wire.Scope(s, nil)
-	return &hal.GetDHCPScopeResponse{DHCPScope: &out}, nil
+	out.Available.V, err = c.freeInPools()(s)
+	return &hal.GetDHCPScopeResponse{DHCPScope: &out}, err
 }
 
 // scopeCatalog is how scopes are listed.
 func (c *call) scopeCatalog() catalog[model.Scope, scopeRow] {
+	free := c.freeInPools()
 	return catalog[model.Scope, scopeRow]{
-		kind: model.TypeScope, fields: scopeFields, table: c.schema.Scopes, alone: true,
-		row:   func(s *model.Scope) scopeRow { return scopeRow{s} },
+		kind: model.TypeScope, fields: scopeFields, table: c.schema.Scopes, own: true,
+		shows: []string{c.schema.Pools.Name, c.schema.Exclusions.Name, c.schema.Reservations.Name, c.schema.Leases.Name},
+		row:   func(s *model.Scope) scopeRow { return scopeRow{s, free} },
 		texts: []textIndex[model.Scope]{{"name", c.schema.ScopesByName}},
 		refs: []refIndex[model.Scope]{
 			{"rangeRef", model.TypeRange, c.schema.ScopesByRange, keyOf},
@@ -52,13 +66,14 @@ func getScopes(c *call, req *hal.GetDHCPScopes) (*hal.GetDHCPScopesResponse, err
 	if err != nil {
 		return nil, err
 	}
-	texts := new(wire.Texts)
+	texts, free := new(wire.Texts), c.freeInPools()
 	return &hal.GetDHCPScopesResponse{
 		TotalResults: hal.Some(uint32(f.total)),
-		DHCPScopesFrom: answer(c, c.schema.Scopes, f, func(s *model.Scope, out *hal.DHCPScope) error {
+		DHCPScopesFrom: answer(c, c.schema.Scopes, f, func(s *model.Scope, out *hal.DHCPScope) (err error) {
 			texts.Reset()
 			*out = wire.Scope(s, texts)
-			return nil
+			out.Available.V, err = free(s)
+			return err
 		}),
 	}, nil
 }
