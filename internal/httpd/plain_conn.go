@@ -113,14 +113,14 @@ func (p *plainConn) next(wait time.Duration) bool {
 // readBody reads until the request is whole.
 func (p *plainConn) readBody(end int) bool {
 	whole := end + p.head.length
-	if cap(p.in) < whole {
-		p.in = append(make([]byte, 0, whole), p.in...)
-	}
 	if len(p.in) < whole {
 		p.readBy = time.Time{}
 		p.readUntil(time.Now(), p.server.timeouts.Read)
 	}
 	for len(p.in) < whole {
+		if len(p.in) == cap(p.in) { // memory grows with what came, not with what is announced
+			p.in = append(make([]byte, 0, min(2*len(p.in), whole)), p.in...)
+		}
 		n, err := p.conn.Read(p.in[len(p.in):cap(p.in)])
 		p.in = p.in[:len(p.in)+n]
 		if err != nil && len(p.in) < whole {
