@@ -221,7 +221,15 @@ func (w *watched) until(t *testing.T, what string, ok func(host.State) bool) hos
 // TestAPairIsWatched lets two real servers find each other, stops one by a
 // crash and starts it again.
 func TestAPairIsWatched(t *testing.T) {
-	lab := hosttest.New(t, 2)
+	for name, lab := range map[string]func(testing.TB, int) *hosttest.Lab{"own network": hosttest.New, "loopback": hosttest.NewLoopback} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			watchPair(t, lab(t, 2))
+		})
+	}
+}
+
+func watchPair(t *testing.T, lab *hosttest.Lab) {
 	const peer = "failover peer \"p\" { %role; address %own; port 647; peer address %other; peer port 647; max-response-delay 10; max-unacked-updates 10; load balance max seconds 3; %more }\n" +
 		"authoritative; ping-check false; subnet 10.77.0.0 netmask 255.255.255.0 { pool { failover peer \"p\"; range 10.77.0.100 10.77.0.120; } }\n"
 	hosts := make([]*host.Host, 2)
@@ -231,7 +239,7 @@ func TestAPairIsWatched(t *testing.T) {
 		if i == 1 {
 			role, more = "secondary", ""
 		}
-		text := strings.NewReplacer("%role", role, "%own", s.Address, "%other", lab.Servers[1-i].Address, "%more", more).Replace(peer)
+		text := strings.NewReplacer("%role", role, "%own", s.Address, "%other", lab.Servers[1-i].Address, "%more", more).Replace(peer) + lab.Listen
 		hosts[i] = host.New(s.Config)
 		if err := hosts[i].Swap(t.Context(), "", stage(t, hosts[i], text)); err != nil {
 			t.Fatal(err)
@@ -249,7 +257,9 @@ func TestAPairIsWatched(t *testing.T) {
 	}
 	first := seen[0].until(t, "a normal primary", normal)
 	second := seen[1].until(t, "a normal secondary", normal)
-	if address, err := lab.Lease("02:00:00:00:00:01"); err != nil || !strings.HasPrefix(address, "10.77.0.1") {
+	address, err := lab.Lease("02:00:00:00:00:01")
+	served := !errors.Is(err, hosttest.ErrNoClient)
+	if served && (err != nil || !strings.HasPrefix(address, "10.77.0.1")) {
 		t.Errorf("the client got %q, %v", address, err)
 	}
 	found := 0
@@ -264,7 +274,7 @@ func TestAPairIsWatched(t *testing.T) {
 			}
 		}
 	}
-	if found == 0 {
+	if served && found == 0 {
 		t.Error("no lease file knows the client")
 	}
 	lab.Servers[0].Kill()
@@ -291,13 +301,13 @@ func TestAPairIsWatched(t *testing.T) {
 func TestAServerThatDoesNotStartSaysWhy(t *testing.T) {
 	lab := hosttest.New(t, 1)
 	h := host.New(lab.Servers[0].Config)
-	const elsewhere = "subnet 192.0.2.0 netmask 255.255.255.0 { }\n"
+	const elsewhere = "subnet 198.51.100.0 netmask 255.255.255.0 { }\n"
 	if err := h.Swap(t.Context(), "", stage(t, h, elsewhere)); err != nil {
 		t.Fatal(err)
 	}
 	s, err := h.Start(t.Context())
 	var f *host.Fault
-	if !errors.As(err, &f) || !strings.Contains(f.Error(), "No subnet declaration for eth0") || s.Running {
+	if !errors.As(err, &f) || !strings.Contains(f.Error(), "No subnet declaration for "+lab.Interface) || s.Running {
 		t.Errorf("state %+v, error %v", s, err)
 	}
 }

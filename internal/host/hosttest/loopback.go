@@ -1,0 +1,89 @@
+package hosttest
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"os/exec"
+	"strconv"
+	"testing"
+)
+
+// ErrNoClient is the error of Lease in a lab without a network of its own.
+var ErrNoClient = errors.New("hosttest: no network for clients")
+
+// namespaces reports whether network namespaces are permitted.
+func namespaces() bool { return exec.Command("unshare", "-n", "true").Run() == nil }
+
+// NewLoopback makes a lab without network namespaces. Its servers are partners
+// over loopback addresses. Since dhcpd wants an interface that is not the
+// loopback one, they listen at one of the machine's, at ports where no client
+// asks, so nobody is served. Where that is not permitted either, the test is
+// skipped, under continuous integration too, and says so.
+func NewLoopback(t testing.TB, servers int) *Lab {
+	t.Helper()
+	l := &Lab{t: t}
+	if err := l.listenAtMachine(); err != nil {
+		t.Skipf("No DHCP server can run here, without the right to make network namespaces and %v: "+
+			"failover, delivery and agents are tested without one only", err)
+	}
+	octets := make([]byte, 2) // of this lab alone, as others run beside it
+	if _, err := rand.Read(octets); err != nil {
+		t.Fatal(err)
+	}
+	for i := range servers {
+		port, err := freePort()
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := l.server(i, netip.AddrFrom4([4]byte{127, 1 + octets[0]%250, octets[1], byte(2 + i)}).String())
+		s.start("-p", strconv.Itoa(port))
+	}
+	return l
+}
+
+// listenAtMachine finds an interface of the machine that dhcpd can listen at.
+func (l *Lab) listenAtMachine() error {
+	if !rawSockets() {
+		return errors.New("without that to open raw sockets")
+	}
+	all, err := net.Interfaces()
+	if err != nil {
+		return err
+	}
+	for _, i := range all {
+		if i.Flags&net.FlagUp == 0 || i.Flags&(net.FlagLoopback|net.FlagPointToPoint) != 0 || len(i.HardwareAddr) != 6 {
+			continue
+		}
+		networks, err := i.Addrs()
+		if err != nil {
+			return err
+		}
+		for _, a := range networks {
+			n, ok := a.(*net.IPNet)
+			if !ok || n.IP.To4() == nil {
+				continue
+			}
+			l.Interface = i.Name
+			l.Listen += fmt.Sprintf("subnet %s netmask %s { }\n", n.IP.Mask(n.Mask), net.IP(n.Mask))
+		}
+		if l.Interface != "" {
+			return nil
+		}
+	}
+	return errors.New("without an interface that has an IPv4 address")
+}
+
+func freePort() (int, error) {
+	c, err := net.ListenPacket("udp4", ":0")
+	if err != nil {
+		return 0, err
+	}
+	a, ok := c.LocalAddr().(*net.UDPAddr)
+	if !ok {
+		return 0, errors.Join(errors.New("hosttest: no port"), c.Close())
+	}
+	return a.Port, c.Close()
+}
