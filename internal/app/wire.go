@@ -14,7 +14,6 @@ import (
 	"halxml/internal/exchange"
 	"halxml/internal/httpd"
 	"halxml/internal/jsonscan"
-	"halxml/internal/probe"
 	"halxml/internal/xmlscan"
 	"halxml/store"
 	"halxml/store/bolt"
@@ -58,6 +57,7 @@ func (a *App) open(ctx context.Context) error {
 	commands := command.New(command.Options{
 		Store: data, Schema: schema, Auth: users, Now: a.Now, Zone: c.API.TimeZone,
 		Changed: deliverer.Changed, Services: deliverer, Releaser: deliverer, Pinger: a.pinger(),
+		Mail: a.mail(), Programs: a.programs(),
 	})
 	serve, err := a.listen(ctx, origin, agents.Handler(a.handler(origin, commands, users, deliverer)))
 	if err != nil {
@@ -78,14 +78,6 @@ func (a *App) open(ctx context.Context) error {
 		return fmt.Errorf("standard output: %w", reason(err))
 	}
 	return nil
-}
-
-// pinger asks hosts as the operator has it; nil when nobody is to be asked.
-func (a *App) pinger() command.Pinger {
-	if a.config.Ping.Method == config.PingOff {
-		return nil
-	}
-	return probe.New(probe.Options{Method: probe.Method(a.config.Ping.Method), Limit: a.config.Ping.Limit, Rand: a.Random})
 }
 
 func newOrigin(c *config.Config) (*httpd.Origin, error) {

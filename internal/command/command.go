@@ -23,7 +23,7 @@ import (
 )
 
 // Options are what a Service needs. Everything is required but Changed,
-// Services, Releaser and Pinger.
+// Services, Releaser, Pinger, Mail and Programs.
 type Options struct {
 	Store  store.Store
 	Schema *store.Schema
@@ -38,8 +38,12 @@ type Options struct {
 	Services Services
 	// Releaser, if set, lets servers forget leases.
 	Releaser Releaser
-	// Pinger, if set, pings addresses that are to be given out.
+	// Pinger, if set, pings addresses.
 	Pinger Pinger
+	// Mail, if set, sends mail.
+	Mail *Mail
+	// Programs are those that may be run, by name.
+	Programs map[string]Program
 }
 
 // Service is the command layer: a hal.Dispatcher.
@@ -57,6 +61,8 @@ type Service struct {
 
 	services Services
 	releaser Releaser
+	mail     *Mail
+	programs map[string]Program
 }
 
 // New makes the command layer.
@@ -64,7 +70,7 @@ func New(o Options) *Service {
 	return &Service{
 		store: o.Store, schema: o.Schema, auth: o.Auth, log: audit.New(o.Schema),
 		now: o.Now, zone: o.Zone, changed: o.Changed, pinger: o.Pinger, table: table(),
-		services: o.Services, releaser: o.Releaser,
+		services: o.Services, releaser: o.Releaser, mail: o.Mail, programs: o.Programs,
 		results: newResults(),
 	}
 }

@@ -34,7 +34,7 @@ func ping(c *call, req *hal.Ping) (*hal.PingResponse, error) {
 	case host.IsUnspecified() || host.IsMulticast() || host == broadcast:
 		return nil, invalid("addrRef", "%s is not the address of a host", host)
 	case c.pinger == nil:
-		return nil, errs.Errorf(errs.Unavailable, "Addresses are not pinged; the service's configuration says so (ping.method)")
+		return nil, errs.Errorf(errs.NotSupported, "Addresses are not pinged; the service's configuration says so (ping.method)")
 	}
 	alive, took, err := c.pinger.Ping(c.ctx, a.Addr)
 	switch {

@@ -55,5 +55,5 @@ func TestPing(t *testing.T) {
 	if _, err := s.try("Ping", `{"addrRef":"10.0.0.1"}`); strings.Contains(errs.MessageOf(err), "/etc") {
 		t.Errorf("the fault tells of the machine: %v", err)
 	}
-	newService(t).refused(errs.Unavailable, "Ping", `{"addrRef":"10.0.0.1"}`, "ping.method")
+	newService(t).refused(errs.NotSupported, "Ping", `{"addrRef":"10.0.0.1"}`, "ping.method")
 }

@@ -136,6 +136,9 @@ func table() map[string]row {
 		"GetServiceStatus": op(direct, getServiceStatus),
 		"SetServiceStatus": op(direct, setServiceStatus),
 
+		"RunCommand": op(direct, runCommand),
+		"SendMail":   op(direct, sendMail),
+
 		"GetObjects":    op(read, getObjects),
 		"GetProperties": op(read, getProperties),
 		"SetProperties": op(write, setProperties),

@@ -7,7 +7,6 @@ const (
 	noCloud     = "cloud networks are not managed by this service"
 	noWorkflow  = "change requests are not served"
 	noAccess    = "users, groups and roles are not served yet"
-	noAction    = "actions on the host are not served"
 	noMicrosoft = "lease databases of Microsoft servers are not read"
 	noDiscovery = "networks are not searched for hosts"
 )
@@ -99,7 +98,4 @@ var unanswered = map[string]string{
 
 	"ReconcileDHCPScope":  noMicrosoft,
 	"ReportHostDiscovery": noDiscovery,
-
-	"RunCommand": noAction,
-	"SendMail":   noAction,
 }

@@ -55,6 +55,13 @@ const (
 	PingOff  = "off"
 )
 
+// Values of mail.tls.
+const (
+	MailTLSAuto     = "auto" // where the server offers it
+	MailTLSRequired = "required"
+	MailTLSOff      = "off"
+)
+
 // EnvPrefix begins the name of every environment variable of halxml.
 const EnvPrefix = "HALXML_"
 
@@ -72,7 +79,9 @@ type Config struct {
 	AdminPassword  string // for a first start; never from a file
 	Delivery       Delivery
 	Ping           Ping
-	Servers        []Server // what is delivered to, in the order of the file
+	Mail           Mail
+	Commands       []Command // what may be run, in the order of the file
+	Servers        []Server  // what is delivered to, in the order of the file
 
 	service Service           // of an agent's configuration
 	origins map[string]string // where a key's value came from; absent is the default
@@ -115,6 +124,17 @@ type Delivery struct {
 type Ping struct {
 	Method string        // PingAuto, PingICMP, PingTCP or PingOff
 	Limit  time.Duration // for the answer of a host
+}
+
+// Mail is what mail is sent, and how.
+type Mail struct {
+	Server     string   // host:port; "" sends none
+	From       string   // the only sender
+	Recipients []string // the domains of those who may get mail
+	TLS        string   // MailTLSAuto, MailTLSRequired or MailTLSOff
+	User       string
+	Password   string // never from a file
+	Limit      time.Duration
 }
 
 // Log is what is logged and how.

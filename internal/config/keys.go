@@ -6,9 +6,12 @@ import (
 	"time"
 )
 
-// adminPassword is the one key that only the environment may set: a file is
+// adminPassword is a key that only the environment may set: a file is
 // copied, committed and backed up, which a password should not be.
 const adminPassword = "admin.password"
+
+// mailPassword is another, for the same reason.
+const mailPassword = "mail.password"
 
 // Key is a row of the table of what can be configured. The file, environment
 // and command line, `halxml config` and the annotated default file all come
@@ -50,6 +53,9 @@ func Keys() []Key {
 	admin := keyOf(adminPassword, "", "The password that the user administrator gets when the service starts on new data. Without it a random one is made and printed once on standard error.",
 		func(c *Config) *string { return &c.AdminPassword }, anyText)
 	admin.EnvOnly, admin.Secret = true, true
+	mailSecret := keyOf(mailPassword, "", "The password of mail.user.",
+		func(c *Config) *string { return &c.Mail.Password }, anyText)
+	mailSecret.EnvOnly, mailSecret.Secret = true, true
 	return []Key{
 		keyOf("listen", DefaultListen, "Address and port to listen on. Port 0 takes any free port, which is printed.",
 			func(c *Config) *string { return &c.Listen }, address),
@@ -99,6 +105,7 @@ func Keys() []Key {
 			func(c *Config) *string { return &c.Log.Format }, oneOf(FormatAuto, FormatConsole, FormatJSON)),
 		keyOf("log.access", DefaultLogAccess, "Log one line for each request.",
 			func(c *Config) *bool { return &c.Log.Access }, boolean),
+		mailSecret,
 		admin,
 	}
 }

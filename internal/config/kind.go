@@ -26,10 +26,16 @@ const (
 	maxSettle  = time.Hour
 	minPing    = 10 * time.Millisecond
 	maxPing    = 10 * time.Second
-	minDepth   = 8 // below it the API's own messages do not fit
-	maxDepth   = 10_000
-	maxBatch   = 100_000
-	maxPort    = 65_535
+	minMail    = time.Second
+	maxMail    = 10 * time.Minute
+	minCommand = 100 * time.Millisecond
+	maxCommand = time.Hour
+
+	maxCommandOutput = 16 << 20
+	minDepth         = 8 // below it the API's own messages do not fit
+	maxDepth         = 10_000
+	maxBatch         = 100_000
+	maxPort          = 65_535
 )
 
 // form is how TOML writes a value.

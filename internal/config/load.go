@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -36,7 +37,7 @@ type Flag struct {
 // variables that mean nothing. An error is one line for the operator that
 // names source, key and what is wrong.
 func Load(s Sources) (c *Config, warnings []string, err error) {
-	l := &loader{config: &Config{origins: map[string]string{}}, keys: Keys(), tables: map[string][]ServerKey{serverTable: ServerKeys(), keaTable: KeaKeys()}}
+	l := &loader{config: &Config{origins: map[string]string{}}, keys: Keys(), tables: map[string][]ServerKey{serverTable: ServerKeys(), keaTable: KeaKeys()}, actions: true}
 	if warnings, err = l.load(s); err != nil {
 		return nil, nil, err
 	}
@@ -83,9 +84,10 @@ func plain(err error) error {
 }
 
 type loader struct {
-	config *Config
-	keys   []Key
-	tables map[string][]ServerKey // of servers
+	config  *Config
+	keys    []Key
+	tables  map[string][]ServerKey // of servers
+	actions bool                   // the file may have mail and programs
 }
 
 // set gives a key its value and remembers where it came from.
@@ -135,6 +137,12 @@ func (l *loader) fileKey(path string, parts toml.Key, value any) error {
 	k, ok := l.find(name)
 	// A quoted name with a dot in it is one part, and no key of ours has such.
 	ok = ok && strings.Count(name, ".") == len(parts)-1
+	switch {
+	case parts[0] == commandTable && l.actions:
+		return l.commandKey(parts, value)
+	case parts[0] == mailTable && l.actions:
+		return l.mailKey(parts, value)
+	}
 	if l.tables[parts[0]] != nil {
 		return l.serverKey(parts, value)
 	}
@@ -264,5 +272,5 @@ func (c *Config) check() error {
 	case c.Limits.Value > c.Limits.Inflated:
 		return fmt.Errorf("limits.value: %s is more than limits.inflated, %s", printSize(c.Limits.Value), printSize(c.Limits.Inflated))
 	}
-	return c.checkServers()
+	return cmp.Or(c.checkMail(), c.checkCommands(), c.checkServers())
 }

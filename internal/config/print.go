@@ -16,7 +16,11 @@ const docWidth = 100
 // WriteDefault writes an annotated configuration file in which every key has
 // its default, commented out.
 func WriteDefault(w io.Writer) error {
-	return writeDefault(w, "# Configuration of halxml: `halxml serve --config FILE`, or HALXML_CONFIG=FILE.\n", Keys(), writeDefaultServer)
+	return writeDefault(w, "# Configuration of halxml: `halxml serve --config FILE`, or HALXML_CONFIG=FILE.\n", Keys(), func(b *strings.Builder) {
+		writeDefaultServer(b)
+		writeDefaultMail(b)
+		writeDefaultCommand(b)
+	})
 }
 
 func writeDefault(w io.Writer, title string, keys []Key, servers func(*strings.Builder)) error {
@@ -65,6 +69,8 @@ func (c *Config) WriteEffective(w io.Writer) error {
 		b.WriteByte('\n')
 	}
 	c.writeServers(b)
+	c.writeMail(b)
+	c.writeCommands(b)
 	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -49,18 +49,21 @@ type Server struct {
 	given []string // names of the keys that were set
 }
 
-// ServerKey is a row of the table of what can be configured for one server,
-// only in the file.
-type ServerKey struct {
+// TableKey is a row of the table of what can be configured, only in the file,
+// for one of several things of a kind.
+type TableKey[S any] struct {
 	Name    string
 	Default string
 	Doc     string
 
 	place place
 	form  form
-	set   func(*Server, string) error
-	get   func(*Server) string
+	set   func(*S, string) error
+	get   func(*S) string
 }
+
+// ServerKey is a row of the table of what can be configured for one server.
+type ServerKey = TableKey[Server]
 
 // place says in whose configuration a server's key stands.
 type place int
@@ -70,18 +73,22 @@ const (
 	inService              // the service's alone
 )
 
-func serverKey[T any](name, def, doc string, field func(*Server) *T, k kind[T]) ServerKey {
-	return ServerKey{
+func tableKey[S, T any](name, def, doc string, field func(*S) *T, k kind[T]) TableKey[S] {
+	return TableKey[S]{
 		Name: name, Default: def, Doc: doc, form: k.form,
-		set: func(s *Server, text string) error {
+		set: func(s *S, text string) error {
 			v, err := k.parse(text)
 			if err == nil {
 				*field(s) = v
 			}
 			return err
 		},
-		get: func(s *Server) string { return k.print(*field(s)) },
+		get: func(s *S) string { return k.print(*field(s)) },
 	}
+}
+
+func serverKey[T any](name, def, doc string, field func(*Server) *T, k kind[T]) ServerKey {
+	return tableKey(name, def, doc, field, k)
 }
 
 // ServerKeys is the table of a server's keys, in the order of the default file.
@@ -310,7 +317,7 @@ func writeDefaultServer(b *strings.Builder) {
 
 const serverExample = "[" + serverTable + ".\"dhcp1.example.com\"]"
 
-func writeDefaultKeys(b *strings.Builder, table string, keys []ServerKey) {
+func writeDefaultKeys[S any](b *strings.Builder, table string, keys []TableKey[S]) {
 	b.WriteString("# " + table + "\n")
 	for _, k := range keys {
 		b.WriteString("#\n")

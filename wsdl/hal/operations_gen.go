@@ -1421,7 +1421,7 @@ var operations = [...]Operation{
 	},
 	{
 		Name:        "RunCommand",
-		Doc:         "Runs a program from the script directory of the service and answers its output.",
+		Doc:         "Runs a command that the configuration of the service names and answers its output. One that fails, takes too long or writes too much is a fault.",
 		NewRequest:  func() Message { return new(RunCommand) },
 		NewResponse: func() Message { return new(RunCommandResponse) },
 		Request:     &typeRunCommand,
@@ -1429,7 +1429,7 @@ var operations = [...]Operation{
 	},
 	{
 		Name:        "SendMail",
-		Doc:         "Sends a mail through an SMTP server.",
+		Doc:         "Sends a mail in plain text, as far as the configuration of the service allows it.",
 		NewRequest:  func() Message { return new(SendMail) },
 		NewResponse: func() Message { return new(SendMailResponse) },
 		Request:     &typeSendMail,

@@ -10527,22 +10527,22 @@ func (x *ReportMultilabelHosts) session() *Opt[string] { return &x.Session }
 // RunCommand: The request of an operation.
 type RunCommand struct {
 	Session Opt[string] // required
-	// File name of the program.
+	// Name of the command in the configuration of the service.
 	Name Opt[string] // required
-	// Arguments of the program.
+	// Further arguments, separated by white space; quotes hold one together. No shell reads them.
 	Parameters Opt[string]
-	// Program that shall run the script; absent means the script is run itself.
+	// Not taken: how a command is run is said by the configuration of the service alone.
 	Interpreter Opt[string]
-	// Arguments of the interpreter, before the script.
+	// Not taken, like interpreter.
 	InterpreterParameters Opt[string]
 }
 
 var typeRunCommand = Struct{Name: "RunCommand", Fields: []Field{
 	{Name: "session", Type: "string", Kind: StringKind, Required: true, open: "<session>", close: "</session>", key: "\"session\":"},
-	{Name: "name", Type: "string", Kind: StringKind, Required: true, Doc: "File name of the program.", open: "<name>", close: "</name>", key: "\"name\":"},
-	{Name: "parameters", Type: "string", Kind: StringKind, Nillable: true, Doc: "Arguments of the program.", open: "<parameters>", close: "</parameters>", key: "\"parameters\":"},
-	{Name: "interpreter", Type: "string", Kind: StringKind, Nillable: true, Doc: "Program that shall run the script; absent means the script is run itself.", open: "<interpreter>", close: "</interpreter>", key: "\"interpreter\":"},
-	{Name: "interpreterParameters", Type: "string", Kind: StringKind, Nillable: true, Doc: "Arguments of the interpreter, before the script.", open: "<interpreterParameters>", close: "</interpreterParameters>", key: "\"interpreterParameters\":"},
+	{Name: "name", Type: "string", Kind: StringKind, Required: true, Doc: "Name of the command in the configuration of the service.", open: "<name>", close: "</name>", key: "\"name\":"},
+	{Name: "parameters", Type: "string", Kind: StringKind, Nillable: true, Doc: "Further arguments, separated by white space; quotes hold one together. No shell reads them.", open: "<parameters>", close: "</parameters>", key: "\"parameters\":"},
+	{Name: "interpreter", Type: "string", Kind: StringKind, Nillable: true, Doc: "Not taken: how a command is run is said by the configuration of the service alone.", open: "<interpreter>", close: "</interpreter>", key: "\"interpreter\":"},
+	{Name: "interpreterParameters", Type: "string", Kind: StringKind, Nillable: true, Doc: "Not taken, like interpreter.", open: "<interpreterParameters>", close: "</interpreterParameters>", key: "\"interpreterParameters\":"},
 }}
 
 func (x *RunCommand) encode(b []byte, o style) []byte {
@@ -10593,10 +10593,10 @@ func (x *RunCommand) session() *Opt[string] { return &x.Session }
 // SendMail: The request of an operation.
 type SendMail struct {
 	Session Opt[string] // required
-	// Host name or address of the SMTP server.
+	// The SMTP server that the configuration of the service allows, with or without its port.
 	SMTPServer Opt[string] // required
 	From       Opt[string] // required
-	// Recipients, separated by commas.
+	// Recipients, separated by commas, of domains that the configuration of the service allows.
 	To      Opt[string] // required
 	Cc      Opt[string]
 	Bcc     Opt[string]
@@ -10606,9 +10606,9 @@ type SendMail struct {
 
 var typeSendMail = Struct{Name: "SendMail", Fields: []Field{
 	{Name: "session", Type: "string", Kind: StringKind, Required: true, open: "<session>", close: "</session>", key: "\"session\":"},
-	{Name: "smtpServer", Type: "string", Kind: StringKind, Required: true, Doc: "Host name or address of the SMTP server.", open: "<smtpServer>", close: "</smtpServer>", key: "\"smtpServer\":"},
+	{Name: "smtpServer", Type: "string", Kind: StringKind, Required: true, Doc: "The SMTP server that the configuration of the service allows, with or without its port.", open: "<smtpServer>", close: "</smtpServer>", key: "\"smtpServer\":"},
 	{Name: "from", Type: "string", Kind: StringKind, Required: true, open: "<from>", close: "</from>", key: "\"from\":"},
-	{Name: "to", Type: "string", Kind: StringKind, Required: true, Doc: "Recipients, separated by commas.", open: "<to>", close: "</to>", key: "\"to\":"},
+	{Name: "to", Type: "string", Kind: StringKind, Required: true, Doc: "Recipients, separated by commas, of domains that the configuration of the service allows.", open: "<to>", close: "</to>", key: "\"to\":"},
 	{Name: "cc", Type: "string", Kind: StringKind, open: "<cc>", close: "</cc>", key: "\"cc\":"},
 	{Name: "bcc", Type: "string", Kind: StringKind, open: "<bcc>", close: "</bcc>", key: "\"bcc\":"},
 	{Name: "subject", Type: "string", Kind: StringKind, open: "<subject>", close: "</subject>", key: "\"subject\":"},

@@ -4607,16 +4607,16 @@ type RunCommand struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
-	// File name of the program.
+	// Name of the command in the configuration of the service.
 	Name string `xml:"name,omitempty" json:"name,omitempty"`
 
-	// Arguments of the program.
+	// Further arguments, separated by white space; quotes hold one together. No shell reads them.
 	Parameters *string `xml:"parameters,omitempty" json:"parameters,omitempty"`
 
-	// Program that shall run the script; absent means the script is run itself.
+	// Not taken: how a command is run is said by the configuration of the service alone.
 	Interpreter *string `xml:"interpreter,omitempty" json:"interpreter,omitempty"`
 
-	// Arguments of the interpreter, before the script.
+	// Not taken, like interpreter.
 	InterpreterParameters *string `xml:"interpreterParameters,omitempty" json:"interpreterParameters,omitempty"`
 }
 
@@ -4631,12 +4631,12 @@ type SendMail struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
-	// Host name or address of the SMTP server.
+	// The SMTP server that the configuration of the service allows, with or without its port.
 	SmtpServer string `xml:"smtpServer,omitempty" json:"smtpServer,omitempty"`
 
 	From string `xml:"from,omitempty" json:"from,omitempty"`
 
-	// Recipients, separated by commas.
+	// Recipients, separated by commas, of domains that the configuration of the service allows.
 	To string `xml:"to,omitempty" json:"to,omitempty"`
 
 	Cc string `xml:"cc,omitempty" json:"cc,omitempty"`
@@ -8607,12 +8607,12 @@ type ServiceSoap interface {
 
 	ReportMultilabelHostsContext(ctx context.Context, request *ReportMultilabelHosts) (*ReportMultilabelHostsResponse, error)
 
-	/* Runs a program from the script directory of the service and answers its output. */
+	/* Runs a command that the configuration of the service names and answers its output. One that fails, takes too long or writes too much is a fault. */
 	RunCommand(request *RunCommand) (*RunCommandResponse, error)
 
 	RunCommandContext(ctx context.Context, request *RunCommand) (*RunCommandResponse, error)
 
-	/* Sends a mail through an SMTP server. */
+	/* Sends a mail in plain text, as far as the configuration of the service allows it. */
 	SendMail(request *SendMail) (*SendMailResponse, error)
 
 	SendMailContext(ctx context.Context, request *SendMail) (*SendMailResponse, error)
