@@ -25,6 +25,9 @@ func Scratch(f *conf.File, folder string) *conf.File {
 		for _, key := range []string{"hosts-database", "hosts-databases", "config-control", "loggers", "dhcp-ddns"} {
 			s.Rest.Delete(key)
 		}
+		if s == out.Dhcp6 { // its own would be in a file that the trial need not be able to write
+			s.Rest.Set("server-id", conf.Object{{Key: "type", Value: "EN"}, {Key: "enterprise-id", Value: int64(2495)}, {Key: "identifier", Value: "01"}, {Key: "persist", Value: false}})
+		}
 		for i := range s.HA() {
 			ha := &s.HA()[i]
 			for j := range ha.Peers {

@@ -14,9 +14,10 @@ import (
 	"halxml/internal/kea/control"
 )
 
-// recheck is the longest time between two looks at a daemon's configuration:
-// most changes show in when it was configured, those by commands do not.
-const recheck = 30 * time.Second
+// recheck is how many times as long as the interval may pass between two looks
+// at a daemon's configuration, half a minute: most changes show in when it was
+// configured, those by commands do not.
+const recheck = 60
 
 // Watch tells report the server's state, at once and whenever it changes, until
 // ctx ends.
@@ -57,7 +58,7 @@ func (h *Host) State(ctx context.Context) host.State {
 	s := host.State{Reachable: true, Running: true, Config: h.state.Config, Peers: map[string]host.Peer{}}
 	var hash host.Hash
 	for _, d := range h.daemons {
-		running, err := d.ask(ctx)
+		running, err := d.ask(ctx, recheck*h.config.Interval)
 		if ctx.Err() != nil {
 			return h.state
 		}
@@ -91,8 +92,9 @@ func (h *Host) State(ctx context.Context) host.State {
 }
 
 // ask asks a daemon how it is and, where it may have changed, for its
-// configuration. An error is that nobody can tell.
-func (d *daemon) ask(ctx context.Context) (running bool, err error) {
+// configuration, which it does after longest anyway. An error is that nobody can
+// tell.
+func (d *daemon) ask(ctx context.Context, longest time.Duration) (running bool, err error) {
 	before := time.Now()
 	status, err := d.client.StatusGet(ctx)
 	if err != nil {
@@ -104,7 +106,7 @@ func (d *daemon) ask(ctx context.Context) (running bool, err error) {
 	}
 	now := time.Now()
 	since, until := before.Add(-status.Reload-time.Second), now.Add(-status.Reload)
-	if status.PID != d.pid || since.After(d.until) || until.Before(d.since) || now.Sub(d.checked) > recheck {
+	if status.PID != d.pid || since.After(d.until) || until.Before(d.since) || now.Sub(d.checked) > longest {
 		f, err := d.client.ConfigGet(ctx)
 		if err != nil {
 			return true, err
