@@ -90,6 +90,7 @@ func encodeScope(b []byte, r *model.Scope) []byte {
 	b = putUint(b, 7, r.RelationshipID)
 	b = putUint(b, 9, r.Available)
 	b = putBool(b, 10, r.PoliciesOff)
+	b = putUint(b, 11, r.SubnetID)
 	return putProperties(b, 8, r.Custom)
 }
 
@@ -115,6 +116,8 @@ func decodeScope(b []byte, r *model.Scope) error {
 			r.Available = f.uint32()
 		case 10:
 			r.PoliciesOff = f.bool()
+		case 11:
+			r.SubnetID = f.uint32()
 		case 8:
 			r.Custom = append(r.Custom, f.property())
 		}

@@ -135,10 +135,10 @@ func codecs() []codec {
 			"320a0a055469746c6512017432070a05456d707479"),
 		codecOf("scope", encodeScope, decodeScope, func(t *rapid.T) model.Scope {
 			return model.Scope{RangeID: id(t), ServerID: id(t), Name: text(t), Superscope: text(t), Description: text(t),
-				Enabled: yes(t), Available: n(t), RelationshipID: id(t), PoliciesOff: yes(t), Custom: some(t, genProperty)}
+				Enabled: yes(t), Available: n(t), RelationshipID: id(t), PoliciesOff: yes(t), SubnetID: n(t), Custom: some(t, genProperty)}
 		}, model.Scope{RangeID: 1, ServerID: 2, Name: "n", Superscope: "s", Description: "d", Enabled: true, Available: 4, RelationshipID: 3, PoliciesOff: true,
-			Custom: custom},
-			"080110021a016e2201732a01643001380348045001420a0a055469746c6512017442070a05456d707479"),
+			SubnetID: 5, Custom: custom},
+			"080110021a016e2201732a016430013803480450015805420a0a055469746c6512017442070a05456d707479"),
 		codecOf("pool", encodePool, decodePool, func(t *rapid.T) model.Pool {
 			return model.Pool{ScopeID: id(t), ServerID: id(t), Name: text(t), From: addr(t), To: addr(t), PeerID: id(t),
 				Permits: some(t, func(t *rapid.T) model.Permit {

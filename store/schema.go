@@ -70,6 +70,7 @@ type Schema struct {
 	ScopesByRange        *Index[model.Scope]
 	ScopesByName         *Index[model.Scope]
 	ScopesByRelationship *Index[model.Scope]
+	ScopesBySubnetID     *Index[model.Scope]
 
 	Pools        *Table[model.Pool]
 	PoolsByScope *Index[model.Pool]
@@ -210,6 +211,12 @@ func NewSchema() *Schema {
 			Keys: func(r *model.Scope, yield func(Key)) {
 				if r.RelationshipID != 0 {
 					yield(Key{}.ID(r.RelationshipID).ID(r.ServerID))
+				}
+			}},
+		ScopesBySubnetID: &Index[model.Scope]{Name: "subnet id",
+			Keys: func(r *model.Scope, yield func(Key)) {
+				if r.SubnetID != 0 {
+					yield(Key{}.ID(r.ServerID).ID(model.ID(r.SubnetID)))
 				}
 			}},
 
@@ -372,7 +379,7 @@ func NewSchema() *Schema {
 	s.Scopes = newTable(&Table[model.Scope]{Name: "scopes",
 		ID:     func(r *model.Scope) *model.ID { return &r.ID },
 		Encode: encodeScope, Decode: decodeScope,
-		Indexes: []*Index[model.Scope]{s.ScopesByServer, s.ScopesByRange, s.ScopesByName, s.ScopesByRelationship}})
+		Indexes: []*Index[model.Scope]{s.ScopesByServer, s.ScopesByRange, s.ScopesByName, s.ScopesByRelationship, s.ScopesBySubnetID}})
 	s.Pools = newTable(&Table[model.Pool]{Name: "pools",
 		ID:     func(r *model.Pool) *model.ID { return &r.ID },
 		Encode: encodePool, Decode: decodePool,

@@ -68,23 +68,6 @@ func renderKea(t *testing.T, c *config.Config, server string, service model.Serv
 	return out
 }
 
-// withoutIDs is a configuration but for the ids of its subnets, which are those of the ranges.
-func withoutIDs(f *keaconf.File) keaconf.Value {
-	f = f.Clone()
-	for _, d := range []*keaconf.Server{f.Dhcp4, f.Dhcp6} {
-		if d == nil {
-			continue
-		}
-		for _, family := range []int{4, 6} {
-			subnets, _ := d.AllSubnets(family)
-			for _, s := range subnets {
-				s.ID = 0
-			}
-		}
-	}
-	return f.Value()
-}
-
 // What is rendered of both daemons of both servers is what was imported.
 func TestImportOfKea(t *testing.T) {
 	program := realtool.Path(t, "kea-dhcp4")
@@ -110,7 +93,7 @@ func TestImportOfKea(t *testing.T) {
 			service = model.DHCPv6
 		}
 		got := renderKea(t, c, f.Server, service)
-		if !keaconf.Same(withoutIDs(want), withoutIDs(got.File)) {
+		if !keaconf.Same(want.Value(), got.File.Value()) {
 			t.Errorf("%s became\n%s\n%s", f.Path, got.Text, firstDifference(string(keaconf.Print(want)), string(keaconf.Print(got.File))))
 		}
 		if service == model.DHCPv4 {
@@ -140,8 +123,58 @@ func TestImportOfKeaReservations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := renderKea(t, c, "k.example", model.DHCPv4); !keaconf.Same(withoutIDs(want), withoutIDs(got.File)) {
+	if got := renderKea(t, c, "k.example", model.DHCPv4); !keaconf.Same(want.Value(), got.File.Value()) {
 		t.Errorf("it became\n%s", got.Text)
+	}
+}
+
+// Subnets keep their ids, to which leases refer; a subnet that comes later gets one that none of them has, at both partners.
+func TestImportOfKeaKeepsSubnetIDs(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "kea.conf")
+	text := `{"Dhcp4": {"subnet4": [{"id": 2, "subnet": "192.0.2.0/24"}, {"id": 4000000000, "subnet": "198.51.100.0/24"}]}, "Dhcp6": {"subnet6": [{"id": 2, "subnet": "2001:db8::/64"}]}}`
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	c := newData(t)
+	if found, err := ImportKea(t.Context(), c, []ImportFile{{"k.example", path}}, ImportOptions{}); err != nil {
+		t.Fatal(err, found)
+	}
+	c, _, err := config.Load(config.Sources{Environ: []string{"HALXML_ADMIN_PASSWORD=" + password, "HALXML_DATA=" + c.Data, "HALXML_LISTEN=127.0.0.1:0"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := start(t, c, Options{})
+	session := f.login()
+	for _, call := range [][2]string{
+		{"AddDHCPScope", `"dhcpScope": {"rangeRef": "203.0.113.0/24", "dhcpServerRef": "k.example"}`},
+		{"AddDHCPServer", `"dhcpServer": {"name": "l.example", "type": "Kea", "address": "192.0.2.2"}`},
+		{"AddDHCPFailoverRelationship", `"dhcpFailoverRelationship": {"name": "r", "primaryServer": "k.example", "secondaryServer": "l.example"}`},
+		{"SetProperties", `"ref": "DHCPServers/k.example", "properties": [{"name": "address", "value": "192.0.2.1"}]`},
+		{"AddDHCPScope", `"dhcpScope": {"rangeRef": "203.0.114.0/24", "dhcpServerRef": "l.example"}`},
+	} {
+		if _, fault := f.call(call[0], `{"session": "`+session+`", `+call[1]+`}`); fault != "" {
+			t.Fatalf("%s: %s", call[0], fault)
+		}
+	}
+	if err := f.Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, server := range []string{"k.example", "l.example"} {
+		ids := map[string]int64{}
+		subnets, _ := renderKea(t, c, server, model.DHCPv4).File.Dhcp4.AllSubnets(4)
+		seen := map[int64]bool{}
+		for _, s := range subnets {
+			ids[s.Prefix] = s.ID
+			seen[s.ID] = true
+		}
+		if len(ids) != 4 || len(seen) != 4 || ids["192.0.2.0/24"] != 2 || ids["198.51.100.0/24"] != 4000000000 {
+			t.Errorf("%s has the subnets %v", server, ids)
+		}
+		if server == "k.example" {
+			if subnets, _ := renderKea(t, c, server, model.DHCPv6).File.Dhcp6.AllSubnets(6); len(subnets) != 1 || subnets[0].ID != 2 {
+				t.Errorf("%s has the subnets %+v", server, subnets)
+			}
+		}
 	}
 }
 

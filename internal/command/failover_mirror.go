@@ -96,7 +96,7 @@ func (c *call) copyToPartner(s *model.Scope, r *model.Relationship, replace bool
 	before := *to
 	to.Name, to.Superscope, to.Description = s.Name, s.Superscope, s.Description
 	to.Enabled, to.Available, to.RelationshipID = s.Enabled, s.Available, s.RelationshipID
-	to.PoliciesOff, to.Custom = s.PoliciesOff, slices.Clone(s.Custom)
+	to.PoliciesOff, to.SubnetID, to.Custom = s.PoliciesOff, s.SubnetID, slices.Clone(s.Custom)
 	if isNew {
 		rng, err := c.schema.Ranges.Get(c.tx, s.RangeID)
 		if err != nil {

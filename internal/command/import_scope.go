@@ -17,10 +17,13 @@ func (i *importer) scope(of *intake.Server, server *model.Server, in *intake.Sco
 	}
 	s := &model.Scope{
 		RangeID: r.ID, ServerID: server.ID, Name: in.Prefix.String(), Superscope: in.Superscope,
-		Description: in.Description, Enabled: true,
+		Description: in.Description, Enabled: true, SubnetID: in.SubnetID,
 	}
 	if err := checkScopeText("subnet: ", s); err != nil {
 		return at(in.Place, err)
+	}
+	if err := c.numberSubnet(s, server, r); err != nil {
+		return err
 	}
 	if err := c.insertScope("subnet", s, server, r); err != nil {
 		return at(in.Place, err)

@@ -107,6 +107,9 @@ func addScope(c *call, req *hal.AddDHCPScope) (*hal.AddDHCPScopeResponse, error)
 	if err := c.defaultCustom(model.TypeScope, &s.Custom); err != nil {
 		return nil, err
 	}
+	if err := c.numberSubnet(s, server, r); err != nil {
+		return nil, err
+	}
 	if err := c.insertScope("dhcpScope.rangeRef", s, server, r); err != nil {
 		return nil, err
 	}

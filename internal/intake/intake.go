@@ -47,6 +47,7 @@ type Server struct {
 type Scope struct {
 	Place
 	Prefix      netip.Prefix
+	SubnetID    uint32 // Kea; 0 is none
 	Superscope  string
 	Description string
 	Statements  Statements

@@ -67,7 +67,7 @@ func (r *renderer) scopes() ([]placed, error) {
 		switch {
 		case !ok:
 			return nil, errs.Errorf(errs.Invalid, "Scope %s of server %s is not a CIDR block, which a Kea server needs.", s.Range.Name, r.snap.Server.Name)
-		case s.RangeID == 0 || s.RangeID > conf.MaxSubnetID:
+		case s.SubnetID == 0 && (s.RangeID == 0 || s.RangeID > conf.MaxSubnetID):
 			return nil, errs.Errorf(errs.Internal, "Scope %s of server %s has a range with the id %d, which no subnet of Kea can have.", subnet, r.snap.Server.Name, s.RangeID)
 		}
 		out = append(out, placed{s, subnet})
@@ -115,6 +115,9 @@ func (r *renderer) subnet(s placed, base *conf.Subnet) (conf.Subnet, error) {
 		out = *base
 	}
 	out.ID, out.Prefix = int64(s.RangeID), s.subnet.String()
+	if s.SubnetID != 0 {
+		out.ID = int64(s.SubnetID)
+	}
 	name := s.Scope.Name
 	if name == s.subnet.String() { // that would say the prefix once more
 		name = ""

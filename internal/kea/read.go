@@ -100,14 +100,14 @@ func (d *daemon) networks() {
 			d.in.Note(intake.Refused, d.at, paths[i]+": "+s.Prefix+" is not a prefix without host bits")
 			continue
 		}
-		scope := &intake.Scope{Place: d.at, Prefix: prefix, Superscope: d.network(s), Description: said(s.UserContext, s.Rest)}
+		scope := &intake.Scope{Place: d.at, Prefix: prefix, SubnetID: uint32(s.ID), Superscope: d.network(s), Description: said(s.UserContext, s.Rest)}
 		d.pools(scope, s)
 		scope.Hosts = d.hosts(s.Reservations, paths[i])
 		d.of.Scopes = append(d.of.Scopes, scope)
 		d.in.Note(intake.Taken, d.at, paths[i]+": subnet "+prefix.String()+" with "+strconv.Itoa(len(scope.Pools))+" pools and "+
 			strconv.Itoa(len(scope.Hosts))+" reservations")
-		if s.ID != 0 {
-			d.in.Note(intake.Changed, d.at, paths[i]+".id: "+strconv.FormatInt(s.ID, 10)+" becomes the id that the service gives the range")
+		if s.ID == 0 {
+			d.in.Note(intake.Changed, d.at, paths[i]+": the subnet has no id, and gets one; Kea numbers such subnets itself, and leases refer to that number")
 		}
 	}
 	d.of.Hosts = append(d.of.Hosts, d.hosts(d.Reservations, "reservations")...)
@@ -266,6 +266,14 @@ func (d *daemon) relationship(all []*daemon) {
 	}
 	if mt := ha.MultiThreading; mt != nil && mt.DedicatedListener != nil {
 		rel.DedicatedEndpoints = *mt.DedicatedListener
+	}
+	for _, s := range d.of.Scopes {
+		for _, theirs := range partner.of.Scopes {
+			if s.Prefix == theirs.Prefix && s.SubnetID != theirs.SubnetID {
+				partner.in.Note(intake.Changed, partner.at, "subnet "+s.Prefix.String()+": its id becomes that of the primary, "+strconv.FormatUint(uint64(s.SubnetID), 10))
+				theirs.SubnetID = s.SubnetID
+			}
+		}
 	}
 	if !sameScopes(d, partner) {
 		refuse("server " + partner.of.Name + " has other subnets or pools; partners serve the same")

@@ -43,7 +43,7 @@ type Note struct {
 // Render makes the configuration of snap's server for one of its daemons. It fails when the snapshot holds what Kea cannot
 // express: the error names the object.
 //
-// A subnet has the id of its range: partners must have the same ids, and both have a scope of the range.
+// A subnet has the id of its scope, else of its range: partners must have the same ids, and both have a scope of the range.
 func Render(snap Snapshot) (*Rendering, error) {
 	r := newRenderer(&snap)
 	r.settings()

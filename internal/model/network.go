@@ -66,7 +66,10 @@ type Scope struct {
 	// by the first-peer rule.
 	RelationshipID ID
 	PoliciesOff    bool // Microsoft: its policies are not in force
-	Custom         []Property
+	// SubnetID is the subnet's number in Kea, to which its leases refer; 0 is
+	// that of the range.
+	SubnetID uint32
+	Custom   []Property
 }
 
 // Ref is the scope's reference.
