@@ -75,7 +75,8 @@ func RunAgent(ctx context.Context, c *config.Agent, o AgentOptions) error {
 	log, _ := newLogs(c.Log, o.Stderr, o.Terminal, time.Now)
 	log = log.With().Str("server", c.Server.Name).Logger()
 	a, err := agent.New(agent.Options{
-		Server: c.Server.Name, Service: service, Host: host.New(hostConfig(c.Server)), Leases: c.Server.Leases, Log: log,
+		Server: c.Server.Name, Service: service, Host: host.New(hostConfig(c.Server)), Leases: c.Server.Leases,
+		Execute: c.Service.Execute, Log: log,
 	})
 	if err != nil {
 		return fmt.Errorf("service: %s %w", c.Service.URL, err)

@@ -22,6 +22,7 @@ type Service struct {
 	Token       string // in place of the file; never from a file
 	CA          string // file of the authorities that may have signed the service's certificate; "" = the system's
 	Fingerprint string // the certificate's; "" = not looked at
+	Execute     bool   // the service's configurations may make the server run programs
 }
 
 // agentKeys is the table of an agent's keys, without those of its server.
@@ -39,6 +40,8 @@ func agentKeys() []Key {
 			func(c *Config) *string { return &c.service.CA }, anyText),
 		keyOf("service.fingerprint", "", "SHA-256 of the service's certificate in hexadecimal. When it is set no other certificate is believed, and without service.ca it is all that is looked at.",
 			func(c *Config) *string { return &c.service.Fingerprint }, fingerprint),
+		keyOf("service.execute", "false", "Whether a configuration from the service may make dhcpd run programs (execute). Without it such a one is refused, so that who rules the service does not rule this machine.",
+			func(c *Config) *bool { return &c.service.Execute }, boolean),
 	}
 	for _, k := range Keys() {
 		if k.Name == "log.level" || k.Name == "log.format" {

@@ -159,6 +159,9 @@ func TestStepsAreDoneFarAway(t *testing.T) {
 		if v, err := s.remote.Stage(ctx, []byte("frobnicate\n")); err != nil || v.Accepted || len(v.Lines) != 1 || v.Lines[0] != "1:frobnicate" {
 			t.Errorf("verdict %+v, error %v", v, err)
 		}
+		if v, err := s.remote.Stage(ctx, []byte("on commit { execute(\"x\"); }\n")); err != nil || v.Accepted || len(v.Lines) != 1 || !strings.Contains(v.Lines[0], "does not let the server run programs") {
+			t.Errorf("verdict %+v, error %v", v, err)
+		}
 		if v, err := s.remote.Stage(ctx, one); err != nil || !v.Accepted {
 			t.Fatalf("verdict %+v, error %v", v, err)
 		}

@@ -258,6 +258,9 @@ func (r *Remote) know(text []byte) {
 
 // Stage lets the server's own check judge a configuration beside the live one.
 func (r *Remote) Stage(ctx context.Context, text []byte) (host.Verdict, error) {
+	if len(text) > agent.MaxMessage/2 { // a message has it in base64
+		return host.Verdict{}, &host.Fault{Text: "the configuration is too large for an agent"}
+	}
 	result, err := r.call(ctx, agent.Task{Do: agent.Stage, Text: text})
 	if err != nil {
 		return host.Verdict{}, err
