@@ -48,8 +48,8 @@ func run(ctx context.Context, args []string) error {
 		}
 		return measureScale(ctx, os.Stdout, counts, max(*few, 1))
 	case "load":
-		scopes, each := loadFlags(flags, time.Second)
-		rounds := flags.Int("rounds", 9, "rounds of each measurement")
+		scopes, each := loadFlags(flags, 300*time.Millisecond)
+		rounds := flags.Int("rounds", 25, "rounds of each measurement")
 		if err := flags.Parse(args[1:]); err != nil {
 			return err
 		}

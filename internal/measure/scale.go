@@ -297,6 +297,21 @@ func (w *world) measure() error {
 	if err := w.writers(); err != nil {
 		return err
 	}
+	added := 0
+	err := w.timed("AddDHCPScope with its range, on disk", "", 500, false, "AddDHCPScope", func() string {
+		added++
+		return fmt.Sprintf(`{"dhcpScope":{"name":"added-%d","rangeRef":"11.%d.%d.%d/28","dhcpServerRef":"{#3-#1}"}}`, added, added>>12, added>>4&255, added<<4&255)
+	})
+	if err != nil {
+		return err
+	}
+	if _, err := w.direct.call("RemoveObject", `{"ref":"{#7-#`+fmt.Sprint(w.n+1)+`}"}`); err != nil {
+		return err
+	}
+	err = w.timed("page: all, after a removal and a change", "2 ms", 200, true, "GetDHCPScopes", func() string { return w.page("", w.n) })
+	if err != nil {
+		return err
+	}
 	return w.more()
 }
 
