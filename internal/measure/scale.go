@@ -181,7 +181,9 @@ func (s *scale) lists(r *remote, n int) error {
 			return err
 		}
 		s.put(list.name+" over HTTP", "", show(took))
-		s.put(list.name+": size of the answer", "", fmt.Sprintf("%.1f MB", float64(c.size)/mb))
+		if list.params == "" {
+			s.put("its size", "", fmt.Sprintf("%.1f MB", float64(c.size)/mb))
+		}
 		s.put(list.name+": largest heap", "150 MB", fmt.Sprintf("%.1f MB", float64(most.Bytes)/mb))
 		s.put(list.name+": heap afterwards", "150 MB", fmt.Sprintf("%.1f MB", float64(after.Bytes)/mb))
 	}
