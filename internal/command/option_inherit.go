@@ -2,6 +2,7 @@ package command
 
 import (
 	"slices"
+	"strings"
 
 	"halxml/internal/errs"
 	"halxml/internal/model"
@@ -56,6 +57,7 @@ func (c *call) effective(o *optionOwner, policyField, policyName string) ([]sour
 		return nil, err
 	}
 	var layers []source
+	policyName = strings.TrimSpace(policyName)
 	found := policyName == ""
 	for _, at := range chain {
 		set, err := c.optionSet(at, nil)

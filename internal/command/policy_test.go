@@ -225,3 +225,21 @@ func TestPoliciesReachTheFailoverPartner(t *testing.T) {
 	s.text("SetProperties", fmt.Sprintf(`{"ref":%q,"objType":"DHCPAddressPool","properties":{"to":"10.0.0.20"}}`, "{#10-#1}"))
 	s.refused(errs.Conflict, "SetProperties", fmt.Sprintf(`{"ref":%q,"properties":{"name":"10.0.0.0/27"}}`, rng), "printers", "10.0.0.60-10.0.0.69")
 }
+
+// TestBlankPolicyNameIsNone asks for the options of a policy by a name that is
+// white space, as positional clients send for none.
+func TestBlankPolicyNameIsNone(t *testing.T) {
+	s := newService(t)
+	s.server("m", "MSDHCP")
+	sc := s.scope("m", "10.0.0.0/24")
+	s.text("AddDHCPPolicy", policy(sc, "phones", ""))
+	s.setOptions(sc, "::3", "10.0.0.1")
+	for _, name := range []string{"", " ", "\t"} {
+		for _, c := range []struct{ operation, field string }{{"GetInheritedDHCPOptions", "policyName"}, {"GetDHCPOptions", "dhcpPolicyName"}} {
+			got := s.text(c.operation, fmt.Sprintf(`{"ref":%q,%q:%q}`, sc, c.field, name))
+			if !strings.Contains(got, `"value":"10.0.0.1"`) {
+				t.Errorf("%s, %s %q: %s", c.operation, c.field, name, got)
+			}
+		}
+	}
+}
