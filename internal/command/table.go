@@ -21,6 +21,7 @@ func table() map[string]row {
 
 		"GetNextFreeAddress":        op(direct, getNextFreeAddress),
 		"Ping":                      op(direct, ping),
+		"ReportHostDiscovery":       op(read, reportHostDiscovery),
 		"GetIPAMRecord":             op(read, getIPAMRecord),
 		"GetIPAMRecords":            op(read, getIPAMRecords),
 		"GetAddressBlocks":          op(read, getAddressBlocks),
@@ -67,6 +68,7 @@ func table() map[string]row {
 		"GetDHCPReservations":           op(read, getReservations),
 		"GetNextFreeReservationAddress": op(read, getNextFreeReservationAddress),
 
+		"ReconcileDHCPScope":           op(read, reconcileScope),
 		"GetDHCPLeases":                op(read, getLeases),
 		"GetDHCPConcurrentLeases":      op(read, getConcurrentLeases),
 		"GetDHCPLeaseHistory":          op(read, getLeaseHistory),

@@ -2,13 +2,11 @@ package command
 
 // Why an operation of the WSDL is not answered.
 const (
-	noDNS       = "DNS is not managed by this service"
-	noAD        = "Active Directory is not managed by this service"
-	noCloud     = "cloud networks are not managed by this service"
-	noWorkflow  = "change requests are not served"
-	noAccess    = "users, groups and roles are not served yet"
-	noMicrosoft = "lease databases of Microsoft servers are not read"
-	noDiscovery = "networks are not searched for hosts"
+	noDNS      = "DNS is not managed by this service"
+	noAD       = "Active Directory is not managed by this service"
+	noCloud    = "cloud networks are not managed by this service"
+	noWorkflow = "change requests are not served"
+	noAccess   = "users, groups and roles are not served yet"
 )
 
 // unanswered has each operation of the WSDL that is not in the table.
@@ -95,7 +93,4 @@ var unanswered = map[string]string{
 	"ReportAccess":        noAccess,
 	"SetObjectAccess":     noAccess,
 	"SetPassword":         noAccess,
-
-	"ReconcileDHCPScope":  noMicrosoft,
-	"ReportHostDiscovery": noDiscovery,
 }

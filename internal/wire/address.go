@@ -99,6 +99,17 @@ func Discovery(d *model.Discovery, zone *time.Location) *hal.Discovery {
 	return out
 }
 
+// DiscoveredHost is an address that was seen in use. Nothing is known of names in
+// the DNS.
+func DiscoveredHost(a *model.Address, seen time.Time, zone *time.Location) hal.HostDiscoveryReportEntry {
+	return hal.HostDiscoveryReportEntry{
+		AddrRef: hal.Some(AddrRef(a)), Address: hal.Some(a.Addr.String()), DNSHostNames: hal.Some(""),
+		LastSeenDate: hal.Some(Date(seen, zone).V), LastDiscoveryDate: hal.Some(Date(a.LastDiscovery, zone).V),
+		LastKnownClientIdentifier: hal.Some(a.LastClient), DiscoveryType: hal.Some(DiscoveryType(a)),
+		CustomProperties: Properties(a.Custom),
+	}
+}
+
 // AddressBlock is the addresses from the first to the last.
 func AddressBlock(from, to netip.Addr) hal.AddressBlock {
 	return hal.AddressBlock{From: hal.Some(from.String()), To: hal.Some(to.String())}

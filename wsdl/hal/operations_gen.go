@@ -1221,7 +1221,7 @@ var operations = [...]Operation{
 	},
 	{
 		Name:        "ReconcileDHCPScope",
-		Doc:         "Compares the lease database of a Microsoft server with its registry for a scope and lists the addresses on which they differ.",
+		Doc:         "Lists the addresses on which a server's lease database differs from its second record of leases. Only Microsoft servers have one, and as they are not reached that is a fault; of other servers nothing can differ.",
 		NewRequest:  func() Message { return new(ReconcileDHCPScope) },
 		NewResponse: func() Message { return new(ReconcileDHCPScopeResponse) },
 		Request:     &typeReconcileDHCPScope,
@@ -1389,7 +1389,7 @@ var operations = [...]Operation{
 	},
 	{
 		Name:        "ReportHostDiscovery",
-		Doc:         "Lists addresses seen in the network, with or without a record here.",
+		Doc:         "Lists addresses that were seen in use, by a ping or by a DHCP server, in the order of addresses: those about which something is recorded here, or the others.",
 		NewRequest:  func() Message { return new(ReportHostDiscovery) },
 		NewResponse: func() Message { return new(ReportHostDiscoveryResponse) },
 		Request:     &typeReportHostDiscovery,

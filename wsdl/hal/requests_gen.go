@@ -10306,20 +10306,21 @@ func (x *ReportDHCPScopeOptions) session() *Opt[string] { return &x.Session }
 // ReportHostDiscovery: The request of an operation.
 type ReportHostDiscovery struct {
 	Session Opt[string] // required
-	// Whether addresses with or without DNS and other data are listed.
+	// Whether addresses with or without data are listed: claimed, reserved, of a device, or with
+	// custom properties.
 	Type Opt[HostDiscoveryType] // required
 	// Only addresses seen at or after this time.
 	StartDate Opt[string]
-	// Chooses the subnets to look at.
+	// Filter of the ranges to look at, as in GetRanges; absent means all addresses.
 	SubnetFilter Opt[string]
 	Limit        Opt[uint32]
 }
 
 var typeReportHostDiscovery = Struct{Name: "ReportHostDiscovery", Fields: []Field{
 	{Name: "session", Type: "string", Kind: StringKind, Required: true, open: "<session>", close: "</session>", key: "\"session\":"},
-	{Name: "type", Type: "HostDiscoveryType", Kind: EnumKind, Required: true, Enum: &enumHostDiscoveryType, Doc: "Whether addresses with or without DNS and other data are listed.", open: "<type>", close: "</type>", key: "\"type\":"},
+	{Name: "type", Type: "HostDiscoveryType", Kind: EnumKind, Required: true, Enum: &enumHostDiscoveryType, Doc: "Whether addresses with or without data are listed: claimed, reserved, of a device, or with custom properties.", open: "<type>", close: "</type>", key: "\"type\":"},
 	{Name: "startDate", Type: "DateTime", Kind: StringKind, Doc: "Only addresses seen at or after this time.", open: "<startDate>", close: "</startDate>", key: "\"startDate\":"},
-	{Name: "subnetFilter", Type: "string", Kind: StringKind, Nillable: true, Doc: "Chooses the subnets to look at.", open: "<subnetFilter>", close: "</subnetFilter>", key: "\"subnetFilter\":"},
+	{Name: "subnetFilter", Type: "string", Kind: StringKind, Nillable: true, Doc: "Filter of the ranges to look at, as in GetRanges; absent means all addresses.", open: "<subnetFilter>", close: "</subnetFilter>", key: "\"subnetFilter\":"},
 	{Name: "limit", Type: "unsignedInt", Kind: UintKind, Nillable: true, open: "<limit>", close: "</limit>", key: "\"limit\":"},
 }}
 

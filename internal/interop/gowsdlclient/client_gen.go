@@ -4533,13 +4533,13 @@ type ReportHostDiscovery struct {
 
 	Session string `xml:"session,omitempty" json:"session,omitempty"`
 
-	// Whether addresses with or without DNS and other data are listed.
+	// Whether addresses with or without data are listed: claimed, reserved, of a device, or with custom properties.
 	Type_ *HostDiscoveryType `xml:"type,omitempty" json:"type,omitempty"`
 
 	// Only addresses seen at or after this time.
 	StartDate soap.XSDDateTime `xml:"startDate,omitempty" json:"startDate,omitempty"`
 
-	// Chooses the subnets to look at.
+	// Filter of the ranges to look at, as in GetRanges; absent means all addresses.
 	SubnetFilter *string `xml:"subnetFilter,omitempty" json:"subnetFilter,omitempty"`
 
 	Limit *uint32 `xml:"limit,omitempty" json:"limit,omitempty"`
@@ -8482,7 +8482,7 @@ type ServiceSoap interface {
 
 	PromoteDNSSlaveZoneContext(ctx context.Context, request *PromoteDNSSlaveZone) (*PromoteDNSSlaveZoneResponse, error)
 
-	/* Compares the lease database of a Microsoft server with its registry for a scope and lists the addresses on which they differ. */
+	/* Lists the addresses on which a server's lease database differs from its second record of leases. Only Microsoft servers have one, and as they are not reached that is a fault; of other servers nothing can differ. */
 	ReconcileDHCPScope(request *ReconcileDHCPScope) (*ReconcileDHCPScopeResponse, error)
 
 	ReconcileDHCPScopeContext(ctx context.Context, request *ReconcileDHCPScope) (*ReconcileDHCPScopeResponse, error)
@@ -8587,7 +8587,7 @@ type ServiceSoap interface {
 
 	ReportDHCPScopeOptionsContext(ctx context.Context, request *ReportDHCPScopeOptions) (*ReportDHCPScopeOptionsResponse, error)
 
-	/* Lists addresses seen in the network, with or without a record here. */
+	/* Lists addresses that were seen in use, by a ping or by a DHCP server, in the order of addresses: those about which something is recorded here, or the others. */
 	ReportHostDiscovery(request *ReportHostDiscovery) (*ReportHostDiscoveryResponse, error)
 
 	ReportHostDiscoveryContext(ctx context.Context, request *ReportHostDiscovery) (*ReportHostDiscoveryResponse, error)
