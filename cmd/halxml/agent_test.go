@@ -238,6 +238,13 @@ func (a *agentProcess) run() {
 	a.mu.Lock()
 }
 
+// leave lets the process end without another.
+func (a *agentProcess) leave() {
+	a.mu.Lock()
+	a.stay = true
+	a.mu.Unlock()
+}
+
 // end ends the process for good.
 func (a *agentProcess) end(signal syscall.Signal) {
 	a.mu.Lock()
@@ -365,6 +372,14 @@ func TestAgentsMayEndAtAnyTime(t *testing.T) {
 	if p.live(0) != before[0] || p.live(1) != before[1] {
 		t.Error("a change did not wait for the agent")
 	}
+	deploy := exec.Command("halxml", "deploy", "--force", "--url", p.service.url)
+	deploy.Env = append(os.Environ(), "SSL_CERT_FILE="+filepath.Join(p.dir, "cert.pem"), "HALXML_USER=administrator", "HALXML_PASSWORD=a long enough password")
+	if out, err := deploy.CombinedOutput(); err == nil || !strings.Contains(string(out), "dhcp2.test: delivered") || !strings.Contains(string(out), "dhcp1.test: waiting: dhcp1.test cannot be reached") {
+		t.Errorf("halxml deploy --force: %v, %s", err, out)
+	}
+	if p.live(0) != before[0] || !strings.Contains(p.live(1), "10.77.0.120") {
+		t.Error("the forced delivery went elsewhere")
+	}
 	p.agents[0].run()
 	p.whole("the change", "10.77.0.120", "normal")
 
@@ -373,6 +388,22 @@ func TestAgentsMayEndAtAnyTime(t *testing.T) {
 	p.until("an agent that has left", func() bool { return p.state(pairNames[1]) == "Unreachable" }, p)
 	p.agents[1].run()
 	p.whole("the agent again", "10.77.0.120", "normal")
+
+	// One that ends in the middle, and another change before it is back.
+	p.agents[0].leave()
+	p.crashAt(t, 0, "start", 0)
+	p.grow("10.77.0.130")
+	<-p.agents[0].gone
+	p.until("the loss", func() bool { return p.state(pairNames[0]) == "Unreachable" }, p)
+	p.delivered("a change after one that was cut off", func() {
+		p.grow("10.77.0.131")
+		p.until("a change that waits", func() bool { return p.state(pairNames[1]) == "Out of date" }, p)
+		if !strings.Contains(p.live(0), "10.77.0.130") {
+			t.Errorf("the delivery was not cut off behind the swap: %s", p.live(0))
+		}
+		p.agents[0].run()
+	})
+	p.whole("the other change", "10.77.0.131", "normal")
 
 	last := 120
 	for _, c := range []struct {
