@@ -342,6 +342,17 @@ func TestAgentsDeliverToAPair(t *testing.T) {
 		scope := p.one(p.do("GetDHCPScopes", "<filter>name=office</filter>"), "ref")
 		return strings.Contains(p.do("GetDHCPLeases", "<dhcpScopeRef>"+scope+"</dhcpScopeRef>"), "02:00:00:00:00:01")
 	}, p)
+
+	// One that only a start shows to be wrong is rolled back at both.
+	p.lab.Servers[1].Occupy(1067)
+	p.configure(t, "local-port 1067;\n")
+	p.restart(t)
+	p.until("the failure", func() bool { return strings.Contains(strings.Join(p.events("Error"), "\n"), "ddress already in use") }, p)
+	p.until("both as before", func() bool {
+		states := p.all(p.do("GetDHCPFailoverRelationships", ""), "state")
+		return strings.Join(states, " ") == "normal" && p.state(pairNames[0]) == "Out of date" && p.state(pairNames[1]) == "Out of date" &&
+			p.live(0) == before[0] && p.live(1) == before[1]
+	}, p)
 	p.configure(t, "")
 	p.restart(t)
 	p.whole("the good statements again", "10.77.0.120", "normal")
