@@ -64,13 +64,10 @@ func ImportKea(ctx context.Context, c *config.Config, files []ImportFile, o Impo
 		open := func(name string) ([]byte, error) { return openConfiguration(f.Path, o.Root, name) }
 		file, err := keaconf.Load(f.Path, open)
 		if err != nil {
-			if syntax := (*keaconf.SyntaxError)(nil); errors.As(err, &syntax) {
-				if syntax.Err != nil {
-					return nil, fmt.Errorf("%w: %w", err, reason(syntax.Err))
-				}
-				return nil, err
+			if syntax := (*keaconf.SyntaxError)(nil); errors.As(err, &syntax) && syntax.Err != nil {
+				return nil, fmt.Errorf("%w: %w", err, reason(syntax.Err))
 			}
-			return nil, fmt.Errorf("%s: %w", f.Path, err)
+			return nil, err
 		}
 		sources = append(sources, kea.Source{Server: f.Server, Name: f.Path, File: file})
 	}

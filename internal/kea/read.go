@@ -29,7 +29,7 @@ func Read(sources []Source) *intake.Intake {
 		server := serverOf(in, s)
 		for _, f := range check.File(s.File) {
 			if f.Severity == check.Error {
-				in.Note(intake.Refused, at, f.Path+": "+f.Text)
+				in.Note(intake.Refused, placeOf(s.File, s.Name, f.Path), f.Path+": "+f.Text)
 			}
 		}
 		for _, d := range []*daemon{
@@ -43,7 +43,8 @@ func Read(sources []Source) *intake.Intake {
 				in.Note(intake.Refused, at, "the server has two configurations for "+string(d.service))
 				continue
 			}
-			d.in, d.at, d.of = in, at, server
+			d.in, d.at, d.of = in, placeOf(s.File, s.Name, d.root()), server
+			d.place = func(path string) intake.Place { return placeOf(s.File, s.Name, d.root()+"."+path) }
 			f := &conf.File{Dhcp4: d.Server}
 			if d.service == model.DHCPv6 {
 				f = &conf.File{Dhcp6: d.Server}
@@ -81,8 +82,21 @@ type daemon struct {
 	part    model.StatementsPart
 	in      *intake.Intake
 	at      intake.Place
+	place   func(path string) intake.Place // of what lies in it
 	of      *intake.Server
 }
+
+// placeOf is where the object begins that a path leads to.
+func placeOf(f *conf.File, name, path string) intake.Place {
+	pos := f.Place(path)
+	if pos.Line == 0 {
+		return intake.Place{File: name}
+	}
+	return intake.Place{File: pos.File, Line: pos.Line}
+}
+
+// root is the daemon's key in a file.
+func (d *daemon) root() string { return "Dhcp" + strconv.Itoa(d.family()) }
 
 func (d *daemon) family() int {
 	if d.service == model.DHCPv6 {
@@ -95,19 +109,20 @@ func (d *daemon) family() int {
 func (d *daemon) networks() {
 	subnets, paths := d.AllSubnets(d.family())
 	for i, s := range subnets {
+		at := d.place(paths[i])
 		prefix, err := netip.ParsePrefix(s.Prefix)
 		if err != nil || prefix.Masked() != prefix {
-			d.in.Note(intake.Refused, d.at, paths[i]+": "+s.Prefix+" is not a prefix without host bits")
+			d.in.Note(intake.Refused, at, paths[i]+": "+s.Prefix+" is not a prefix without host bits")
 			continue
 		}
-		scope := &intake.Scope{Place: d.at, Prefix: prefix, SubnetID: uint32(s.ID), Superscope: d.network(s), Description: said(s.UserContext, s.Rest)}
-		d.pools(scope, s)
-		scope.Hosts = d.hosts(s.Reservations, paths[i])
+		scope := &intake.Scope{Place: at, Prefix: prefix, SubnetID: uint32(s.ID), Superscope: d.network(s), Description: said(s.UserContext, s.Rest)}
+		d.pools(scope, s, paths[i])
+		scope.Hosts = d.hosts(s.Reservations, paths[i]+".reservations")
 		d.of.Scopes = append(d.of.Scopes, scope)
-		d.in.Note(intake.Taken, d.at, paths[i]+": subnet "+prefix.String()+" with "+strconv.Itoa(len(scope.Pools))+" pools and "+
+		d.in.Note(intake.Taken, at, paths[i]+": subnet "+prefix.String()+" with "+strconv.Itoa(len(scope.Pools))+" pools and "+
 			strconv.Itoa(len(scope.Hosts))+" reservations")
 		if s.ID == 0 {
-			d.in.Note(intake.Changed, d.at, paths[i]+": the subnet has no id, and gets one; Kea numbers such subnets itself, and leases refer to that number")
+			d.in.Note(intake.Changed, at, paths[i]+": the subnet has no id, and gets one; Kea numbers such subnets itself, and leases refer to that number")
 		}
 	}
 	d.of.Hosts = append(d.of.Hosts, d.hosts(d.Reservations, "reservations")...)
@@ -140,13 +155,17 @@ func (d *daemon) network(s *conf.Subnet) string {
 }
 
 // pools reads the pools of a subnet. The shares of two partners of one pool follow each other and are one pool again.
-func (d *daemon) pools(scope *intake.Scope, s *conf.Subnet) {
+func (d *daemon) pools(scope *intake.Scope, s *conf.Subnet, path string) {
 	shared := func(p *conf.Pool) bool { return strings.HasPrefix(p.ClientClass, conf.HAClass("")) }
-	pools := make([]*conf.Pool, len(s.Pools))
-	for i := range s.Pools {
-		pools[i] = &s.Pools[i]
+	type placed struct {
+		*conf.Pool
+		at intake.Place
 	}
-	slices.SortFunc(pools, func(a, b *conf.Pool) int {
+	pools := make([]placed, len(s.Pools))
+	for i := range s.Pools {
+		pools[i] = placed{&s.Pools[i], d.place(path + ".pools[" + strconv.Itoa(i) + "]")}
+	}
+	slices.SortFunc(pools, func(a, b placed) int {
 		x, _, _ := a.Bounds()
 		y, _, _ := b.Bounds()
 		return x.Compare(y)
@@ -155,28 +174,28 @@ func (d *daemon) pools(scope *intake.Scope, s *conf.Subnet) {
 	for _, p := range pools {
 		from, to, ok := p.Bounds()
 		if !ok {
-			d.in.Note(intake.Refused, d.at, "the pool "+p.Range+" is not a run of addresses")
+			d.in.Note(intake.Refused, p.at, "the pool "+p.Range+" is not a run of addresses")
 			continue
 		}
-		if n := len(scope.Pools); before != nil && shared(before) && shared(p) && before.ClientClass != p.ClientClass {
+		if n := len(scope.Pools); before != nil && shared(before) && shared(p.Pool) && before.ClientClass != p.ClientClass {
 			if last := &scope.Pools[n-1].Ranges[0]; last.To.Next() == from {
 				last.To, before = to, nil
 				continue
 			}
 		}
-		before = p
-		scope.Pools = append(scope.Pools, &intake.Pool{Place: d.at, Ranges: []intake.Range{{From: from, To: to}}})
+		before = p.Pool
+		scope.Pools = append(scope.Pools, &intake.Pool{Place: p.at, Ranges: []intake.Range{{From: from, To: to}}})
 	}
 }
 
 // hosts reads reservations. Those whose client the domain has no word for stay in the file.
 func (d *daemon) hosts(list []conf.Reservation, path string) (out []*intake.Host) {
 	for i := range list {
-		o := &list[i]
-		h := &intake.Host{Place: d.at}
+		o, at := &list[i], d.place(path+"["+strconv.Itoa(i)+"]")
+		h := &intake.Host{Place: at}
 		h.Type, h.DDNSHostName = model.ReserveBoth, o.Hostname
 		if d.foreign(o) {
-			d.in.Note(intake.Kept, d.at, path+": a reservation by another identifier than the service knows")
+			d.in.Note(intake.Kept, at, path+": a reservation by another identifier than the service knows")
 			continue
 		}
 		h.Client, h.Method = o.HWAddress, model.ByHardwareAddress
@@ -190,7 +209,7 @@ func (d *daemon) hosts(list []conf.Reservation, path string) (out []*intake.Host
 		for _, text := range texts {
 			a, err := netip.ParseAddr(text)
 			if err != nil {
-				d.in.Note(intake.Refused, d.at, path+": "+text+" is not an IP address")
+				d.in.Note(intake.Refused, at, path+": "+text+" is not an IP address")
 				continue
 			}
 			h.Addresses = append(h.Addresses, a)
@@ -220,6 +239,12 @@ func octetsOf(id string) string {
 	return strings.Join(parts, ":")
 }
 
+// ha is where the relationship is said.
+func (d *daemon) ha() intake.Place {
+	_, i := d.Hook(conf.HALibrary)
+	return d.place("hooks-libraries[" + strconv.Itoa(i) + "].parameters.high-availability[0]")
+}
+
 // relationship reads the high availability of a primary, with the file of its partner.
 func (d *daemon) relationship(all []*daemon) {
 	list := d.HA()
@@ -228,7 +253,7 @@ func (d *daemon) relationship(all []*daemon) {
 	}
 	ha := &list[0]
 	own := ha.Peer(ha.ThisServerName)
-	refuse := func(text string) { d.in.Note(intake.Refused, d.at, string(d.service)+" high availability: "+text) }
+	refuse := func(text string) { d.in.Note(intake.Refused, d.ha(), string(d.service)+" high availability: "+text) }
 	if own == nil || len(list) > 1 {
 		refuse("one relationship with this server among its peers is expected")
 		return
@@ -255,7 +280,7 @@ func (d *daemon) relationship(all []*daemon) {
 	if own.Role != conf.Primary {
 		return // its partner tells of both
 	}
-	rel := &intake.Relationship{Primary: intake.End{Place: d.at, Server: d.of}, Secondary: intake.End{Place: partner.at, Server: partner.of}}
+	rel := &intake.Relationship{Primary: intake.End{Place: d.ha(), Server: d.of}, Secondary: intake.End{Place: partner.ha(), Server: partner.of}}
 	rel.Name, rel.Kind, rel.ServiceType, rel.Mode = own.Name+"-"+ha.Peers[other].Name, model.KindKea, d.service, model.LoadBalance
 	if ha.Mode == conf.HotStandby {
 		rel.Mode = model.HotStandby
@@ -270,7 +295,7 @@ func (d *daemon) relationship(all []*daemon) {
 	for _, s := range d.of.Scopes {
 		for _, theirs := range partner.of.Scopes {
 			if s.Prefix == theirs.Prefix && s.SubnetID != theirs.SubnetID {
-				partner.in.Note(intake.Changed, partner.at, "subnet "+s.Prefix.String()+": its id becomes that of the primary, "+strconv.FormatUint(uint64(s.SubnetID), 10))
+				partner.in.Note(intake.Changed, partner.ha(), "subnet "+s.Prefix.String()+": its id becomes that of the primary, "+strconv.FormatUint(uint64(s.SubnetID), 10))
 				theirs.SubnetID = s.SubnetID
 			}
 		}
@@ -283,9 +308,9 @@ func (d *daemon) relationship(all []*daemon) {
 		peer *conf.Peer
 	}{{d, own}, {partner, &ha.Peers[other]}} {
 		if end.peer.Name != peerName(&model.Server{Name: end.d.of.Name}) {
-			end.d.in.Note(intake.Changed, end.d.at, "the peer "+end.peer.Name+" is called "+end.d.of.Name)
+			end.d.in.Note(intake.Changed, end.d.ha(), "the peer "+end.peer.Name+" is called "+end.d.of.Name)
 		}
-		end.d.in.Note(intake.Taken, end.d.at, "relationship "+rel.Name+" of "+string(d.service))
+		end.d.in.Note(intake.Taken, end.d.ha(), "relationship "+rel.Name+" of "+string(d.service))
 	}
 	d.in.Relationships = append(d.in.Relationships, rel)
 }

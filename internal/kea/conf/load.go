@@ -1,5 +1,10 @@
 package conf
 
+import (
+	"errors"
+	"strings"
+)
+
 // Opener returns the text of a file by the name that an include directive gives it. Kea looks for relative names where
 // it was started.
 type Opener func(name string) ([]byte, error)
@@ -23,21 +28,26 @@ func Load(name string, open Opener) (*File, error) {
 // Parse reads the text of a configuration file; name is used in positions. Included files come from open; with a nil
 // open an include is an error. Every error is a *SyntaxError or a *TypeError, and is the first one.
 func Parse(name string, text []byte, open Opener) (*File, error) {
-	v, commas, err := parse(name, text, open)
+	places := map[string]Pos{"": {File: name, Line: 1}}
+	v, commas, err := parse(name, text, open, places)
 	if err != nil {
 		return nil, err
 	}
 	f, err := FromValue(v)
 	if err != nil {
+		var wrong *TypeError
+		if errors.As(err, &wrong) {
+			wrong.Pos = nearest(places, wrong.Path)
+		}
 		return nil, err
 	}
-	f.Commas = commas
+	f.Commas, f.places = commas, places
 	return f, nil
 }
 
 // ParseValue reads one JSON value, with all that Kea allows; files cannot be included.
 func ParseValue(text []byte) (Value, error) {
-	v, _, err := parse("", text, nil)
+	v, _, err := parse("", text, nil, nil)
 	return v, err
 }
 
@@ -63,15 +73,28 @@ func (f *File) Clone() *File {
 	if err != nil { // what encode writes, decode reads
 		panic(err)
 	}
-	out.Commas = f.Commas
+	out.Commas, out.places = f.Commas, f.places
 	return out
+}
+
+// Place is where the object begins that holds what a path leads to, such as Dhcp4.subnet4[2].id. It is the zero Pos for a
+// configuration that was not read from text.
+func (f *File) Place(path string) Pos { return nearest(f.places, path) }
+
+func nearest(places map[string]Pos, path string) Pos {
+	for {
+		if p, ok := places[path]; ok || path == "" {
+			return p
+		}
+		path = path[:max(0, strings.LastIndexAny(path, ".["))]
+	}
 }
 
 // Equal reports whether two configurations say the same, the order of keys aside.
 func Equal(a, b *File) bool { return Same(a.Value(), b.Value()) }
 
-func parse(name string, text []byte, open Opener) (Value, []Pos, error) {
-	p := parser{lexer: lexer{open: open}}
+func parse(name string, text []byte, open Opener, places map[string]Pos) (Value, []Pos, error) {
+	p := parser{lexer: lexer{open: open}, places: places}
 	if err := p.push(name, text); err != nil {
 		return nil, nil, err
 	}

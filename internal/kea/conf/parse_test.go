@@ -74,14 +74,15 @@ func TestErrorsTellThePlace(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
 		{"{\n \"Dhcp4\": {\n  \"subnet4\": 1 2\n", "kea.conf:3: ',' or '}' is expected, found an integer"},
 		{"{}\n}", "kea.conf:2: the end is expected, found '}'"},
-		{"[]", "the configuration: an object is expected, found a list"},
+		{"[]", "kea.conf:1: the configuration: an object is expected, found a list"},
 		{"", "kea.conf:1: a value is expected, found the end"},
-		{`{"Dhcp4": null}`, "Dhcp4: an object is expected, found null"},
-		{`{"Dhcp4": {"subnet4": [{}, {"pools": [{"pool": 1}]}]}}`, "Dhcp4.subnet4[1].pools[0].pool: a string is expected, found an integer"},
-		{`{"Dhcp4": {"shared-networks": [{"subnet4": {}}]}}`, "Dhcp4.shared-networks[0].subnet4: a list is expected, found an object"},
-		{`{"Dhcp6": {"subnet6": [{"id": 1.5}]}}`, "Dhcp6.subnet6[0].id: an integer is expected, found a fraction"},
-		{`{"Dhcp4": {"multi-threading": {"enable-multi-threading": "no"}}}`, "Dhcp4.multi-threading.enable-multi-threading: a boolean is expected, found a string"},
+		{`{"Dhcp4": null}`, "kea.conf:1: Dhcp4: an object is expected, found null"},
+		{`{"Dhcp4": {"subnet4": [{}, {"pools": [{"pool": 1}]}]}}`, "kea.conf:1: Dhcp4.subnet4[1].pools[0].pool: a string is expected, found an integer"},
+		{`{"Dhcp4": {"shared-networks": [{"subnet4": {}}]}}`, "kea.conf:1: Dhcp4.shared-networks[0].subnet4: a list is expected, found an object"},
+		{`{"Dhcp6": {"subnet6": [{"id": 1.5}]}}`, "kea.conf:1: Dhcp6.subnet6[0].id: an integer is expected, found a fraction"},
+		{`{"Dhcp4": {"multi-threading": {"enable-multi-threading": "no"}}}`, "kea.conf:1: Dhcp4.multi-threading.enable-multi-threading: a boolean is expected, found a string"},
 		{"{\"a\":\n <?include \"/broken\"?>", "/broken:2: a value is expected, found '}'"},
+		{"{\"Dhcp4\": {\n \"subnet4\": [\n  {},\n  {\n   \"id\": 1.5}]}}", "kea.conf:4: Dhcp4.subnet4[1].id: an integer is expected, found a fraction"},
 		{strings.Repeat("[", 65), "kea.conf:1: brackets are nested too deep"},
 	} {
 		_, err := conf.Parse("kea.conf", []byte(tt.text), func(name string) ([]byte, error) { return []byte("\n}"), nil })

@@ -7,6 +7,21 @@ type parser struct {
 	depth int
 	// commas are the places of commas that separate nothing.
 	commas []Pos
+	// places are those of objects by their paths; nil notes none. path leads to the current value.
+	places map[string]Pos
+	path   string
+}
+
+// at reads the value at a path below the current one.
+func (p *parser) at(path string) (Value, error) {
+	above := p.path
+	p.path = path
+	if p.places != nil && p.tok.kind == '{' {
+		p.places[path] = p.tok.pos
+	}
+	v, err := p.value()
+	p.path = above
+	return v, err
 }
 
 func (p *parser) advance() (err error) {
@@ -16,6 +31,21 @@ func (p *parser) advance() (err error) {
 
 func (p *parser) unexpected(want string) error {
 	return &SyntaxError{Pos: p.tok.pos, Message: want + " is expected, found " + p.tok.String()}
+}
+
+// below and within are the paths of a member of the current list and object; they are not made when places are not noted.
+func (p *parser) below(i int) string {
+	if p.places == nil {
+		return ""
+	}
+	return at(p.path, i)
+}
+
+func (p *parser) within(key string) string {
+	if p.places == nil {
+		return ""
+	}
+	return join(p.path, key)
 }
 
 // value reads the value that begins with the current token and the token after it.
@@ -40,7 +70,7 @@ func (p *parser) value() (Value, error) {
 func (p *parser) list() (Value, error) {
 	out := List{}
 	err := p.items(']', func() error {
-		v, err := p.value()
+		v, err := p.at(p.below(len(out)))
 		out = append(out, v)
 		return err
 	})
@@ -68,7 +98,7 @@ func (p *parser) object() (Value, error) {
 		if err := p.advance(); err != nil {
 			return err
 		}
-		v, err := p.value()
+		v, err := p.at(p.within(key))
 		out = append(out, Member{key, v})
 		return err
 	})

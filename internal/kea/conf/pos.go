@@ -39,7 +39,14 @@ type TypeError struct {
 	Path string
 	// Message is one sentence without the path.
 	Message string
+	// Pos is where the object begins that holds the value, if it was read from text.
+	Pos Pos
 }
 
-// Error gives path and message.
-func (e *TypeError) Error() string { return e.Path + ": " + e.Message }
+// Error gives what is known of file and line, path and message.
+func (e *TypeError) Error() string {
+	if e.Pos != (Pos{}) {
+		return e.Pos.String() + ": " + e.Path + ": " + e.Message
+	}
+	return e.Path + ": " + e.Message
+}

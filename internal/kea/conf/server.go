@@ -9,6 +9,7 @@ type File struct {
 
 	// Commas are the commas of the text that separate nothing. Kea warns of them, and old ones refuse them.
 	Commas []Pos
+	places map[string]Pos // see Place
 }
 
 // Server is the configuration of one daemon. In a Server and all below it, Rest holds the keys that have no field.
