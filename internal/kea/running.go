@@ -94,6 +94,9 @@ func reduce(v, wanted conf.Value) conf.Value {
 	return v
 }
 
+// filledIn are keys whose defaults are lists that are not empty.
+var filledIn = []string{"host-reservation-identifiers", "mac-sources", "relay-supplied-options"}
+
 func reduceObject(o, wanted conf.Object) conf.Object {
 	out := conf.Object{}
 	for _, m := range wanted { // in its order
@@ -102,7 +105,7 @@ func reduceObject(o, wanted conf.Object) conf.Object {
 		}
 	}
 	for _, m := range o {
-		if _, mentioned := wanted.Get(m.Key); mentioned || m.Key == "host-reservation-identifiers" {
+		if _, mentioned := wanted.Get(m.Key); mentioned || slices.Contains(filledIn, m.Key) {
 			continue
 		}
 		v := reduce(m.Value, nil)
