@@ -389,16 +389,22 @@ func (m *relocation) moveServer(s *model.Server) error {
 		owners = append(owners, g.Ref())
 	}
 	var leases []*model.Lease
+	var scopes []*model.Scope
 	for sc, err := range c.schema.ScopesByServer.Begin(c.tx, keyOf(s.ID)) {
 		if err != nil {
 			return err
 		}
-		owners = append(owners, sc.Ref())
+		owners, scopes = append(owners, sc.Ref()), append(scopes, sc)
 		for l, err := range c.schema.LeasesByScope.Begin(c.tx, keyOf(sc.ID)) {
 			if err != nil {
 				return err
 			}
 			leases = append(leases, l)
+		}
+	}
+	for _, sc := range scopes {
+		if err := m.rewrite(sc); err != nil {
+			return err
 		}
 	}
 	for _, l := range leases {
@@ -423,6 +429,34 @@ func (m *relocation) moveServer(s *model.Server) error {
 		}
 	}
 	return m.moved(moving{server: s}, from)
+}
+
+// rewrite stores a scope, its pools and exclusions as they are: lists that are
+// kept look at them again.
+func (m *relocation) rewrite(s *model.Scope) error {
+	c := m.call
+	if err := c.schema.Scopes.Update(c.tx, s); err != nil {
+		return err
+	}
+	pools, err := c.poolsOf(s.ID)
+	if err != nil {
+		return err
+	}
+	for _, p := range pools {
+		if err := c.schema.Pools.Update(c.tx, p); err != nil {
+			return err
+		}
+	}
+	exclusions, err := c.exclusionsOf(s.ID)
+	if err != nil {
+		return err
+	}
+	for _, e := range exclusions {
+		if err := c.schema.Exclusions.Update(c.tx, e); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (m *relocation) moveDevice(d *model.Device) error {

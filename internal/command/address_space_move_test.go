@@ -50,6 +50,15 @@ func (s *service) move(space string, force bool, refs ...string) string {
 
 func TestMoveToAddressSpace(t *testing.T) {
 	s := movable(t)
+	for _, space := range []string{"lab", "plant", "<default>"} { // lists are kept from before
+		s.enter(space)
+		for _, list := range []string{"GetDHCPServers", "GetRanges", "GetDHCPScopes", "GetDHCPAddressPools", "GetDHCPExclusions", "GetDevices", "GetInterfaces", "GetFolders"} {
+			for _, params := range []string{`{}`, `{"sortBy":"name"}`, `{"filter":"name=~."}`} {
+				s.text(list, params)
+			}
+		}
+	}
+	s.enter("<default>")
 	if got := s.move("lab", false, "dhcp1", "dhcp2"); got != `{"errors":[]}` {
 		t.Fatalf("the pair: %s", got)
 	}
@@ -74,8 +83,14 @@ func TestMoveToAddressSpace(t *testing.T) {
 			if strings.HasPrefix(operation, "GetDHCP") {
 				list = "dhcp" + strings.TrimPrefix(operation, "GetDHCP")
 			}
-			if got := s.names(operation, `{}`, list, "name"); got != names {
-				t.Errorf("in %s, %s: %s, want %s", space, operation, got, names)
+			params := []string{`{}`, `{"sortBy":"name"}`, `{"filter":"name=~."}`}
+			if operation == "GetDHCPFailoverRelationships" {
+				params = params[:1]
+			}
+			for _, p := range params {
+				if got := s.names(operation, p, list, "name"); got != names {
+					t.Errorf("in %s, %s %s: %s, want %s", space, operation, p, got, names)
+				}
 			}
 		}
 	}

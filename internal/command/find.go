@@ -140,6 +140,9 @@ func find[R, T any](c *call, g catalog[R, T], l listing) (found, error) {
 				return found{}, err
 			}
 		}
+		if c.in.failed != nil {
+			return found{}, c.in.failed // and what was found is not kept
+		}
 		now.names, now.whole = q.names, q.names != "" || !q.own
 		r = c.results.put(c.tx, key, g.table.Name, now)
 	}
@@ -152,7 +155,8 @@ func find[R, T any](c *call, g catalog[R, T], l listing) (found, error) {
 }
 
 // limit leaves in a list of all objects only those of the command's address
-// space.
+// space. Objects that lie in their server's are written anew when that moves, so
+// that lists which are kept learn of it as of any other change.
 func (g *catalog[R, T]) limit(c *call) (limited bool, err error) {
 	if g.within != nil || g.among != nil {
 		return false, nil
@@ -161,7 +165,6 @@ func (g *catalog[R, T]) limit(c *call) (limited bool, err error) {
 	if err != nil || !many {
 		return false, err
 	}
-	g.alone, g.own, g.shows = false, false, nil // it depends on the servers too
 	g.inside = func(rec *R) bool {
 		here, err := c.here(rec)
 		if err != nil {
