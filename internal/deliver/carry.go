@@ -231,9 +231,7 @@ func (d *Deliverer) restart(ctx context.Context, batch []*step) *failure {
 	for i, s := range batch {
 		if state, _ := d.stateOf(s.target); state.Running {
 			s.stopped = true
-			state, err := s.Host.Stop(work)
-			d.reported(s.target, state)
-			if err != nil {
+			if _, err := s.Host.Stop(work); err != nil {
 				return failureOf(s.target, err)
 			}
 		}
@@ -243,8 +241,8 @@ func (d *Deliverer) restart(ctx context.Context, batch []*step) *failure {
 	}
 	for _, s := range batch {
 		s.stopped = true
-		state, err := s.Host.Start(work)
-		d.started(s.target, state, err)
+		_, err := s.Host.Start(work)
+		d.started(s.target, err)
 		if err != nil {
 			return failureOf(s.target, err)
 		}
@@ -379,9 +377,7 @@ func (d *Deliverer) rollBack(ctx context.Context, steps []*step, together bool, 
 	var again []*step
 	for _, s := range slices.Backward(steps) {
 		if s.stopped {
-			state, err := s.Host.Stop(work)
-			d.reported(s.target, state)
-			if err != nil {
+			if _, err := s.Host.Stop(work); err != nil {
 				wrong(s, err)
 			}
 		}
@@ -411,8 +407,8 @@ func (d *Deliverer) startAgain(ctx context.Context, steps []*step, wrong func(*s
 		if s.reloader() != nil {
 			continue
 		}
-		state, err := s.Host.Start(ctx)
-		d.started(s.target, state, err)
+		_, err := s.Host.Start(ctx)
+		d.started(s.target, err)
 		if err != nil {
 			wrong(s, err)
 		}

@@ -29,7 +29,8 @@ type Host interface {
 	// still to and from; Restore puts back what Swap found.
 	Swap(ctx context.Context, from, to host.Hash) error
 	Restore(ctx context.Context, to host.Hash) error
-	// Start and Stop return when the server runs, or is gone.
+	// Start and Stop return when the server runs, or is gone, and when that was
+	// told to who watches: what they return may be old when it arrives.
 	Start(ctx context.Context) (host.State, error)
 	Stop(ctx context.Context) (host.State, error)
 	// Leases is what the server's lease file says.
@@ -169,11 +170,11 @@ func (d *Deliverer) reported(t *target, s host.State) {
 }
 
 // started takes what became of a start.
-func (d *Deliverer) started(t *target, s host.State, err error) {
+func (d *Deliverer) started(t *target, err error) {
 	d.mu.Lock()
 	t.broken = err != nil
 	d.mu.Unlock()
-	d.reported(t, s)
+	d.poke()
 }
 
 // stateOf is what was last seen of a target.

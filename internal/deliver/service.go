@@ -228,11 +228,10 @@ func (d *Deliverer) setService(ctx context.Context, t *target, run bool) error {
 	var err error
 	switch {
 	case run && !s.Running:
-		s, err = t.Host.Start(work)
-		d.started(t, s, err)
+		_, err = t.Host.Start(work)
+		d.started(t, err)
 	case !run && s.Running:
-		s, err = t.Host.Stop(work)
-		d.reported(t, s)
+		_, err = t.Host.Stop(work)
 	}
 	if err == nil {
 		err = d.o.Store.Update(work, func(tx store.Tx) error {
