@@ -49,7 +49,7 @@ func (c *call) relationshipAndServer(serverText, name string) (*model.Relationsh
 // the partner, all or none.
 func (c *call) addScopesTo(r *model.Relationship, server *model.Server, field string, refs []string) (added []*model.Scope, err error) {
 	for _, text := range refs {
-		s, err := c.scope(field, text)
+		s, err := c.scopeOn(server, field, text)
 		if err != nil {
 			return nil, err
 		}
@@ -151,7 +151,7 @@ func removeScopesFromRelationship(c *call, req *hal.RemoveDHCPScopesFromDHCPFail
 	if err := c.note(req.SaveComment); err != nil {
 		return nil, err
 	}
-	r, _, err := c.relationshipAndServer(req.DHCPServerRef.V, req.DHCPFailoverRelationshipName.V)
+	r, server, err := c.relationshipAndServer(req.DHCPServerRef.V, req.DHCPFailoverRelationshipName.V)
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +161,7 @@ func removeScopesFromRelationship(c *call, req *hal.RemoveDHCPScopesFromDHCPFail
 	action := model.Deconfigure(req.DHCPFailoverRelationshipDeconfigureAction.V)
 	var scopes []*model.Scope
 	for _, text := range req.DHCPScopeRefs { // all are found before any is changed or deleted
-		s, err := c.scope("dhcpScopeRefs", text)
+		s, err := c.scopeOn(server, "dhcpScopeRefs", text)
 		if err != nil {
 			return nil, err
 		}
@@ -289,7 +289,7 @@ func replicate(c *call, req *hal.ReplicateDHCPFailover) (*hal.ReplicateDHCPFailo
 	}
 	var only *model.Scope
 	if text := req.DHCPScopeRef.V; text != "" {
-		if only, err = c.scope("dhcpScopeRef", text); err != nil {
+		if only, err = c.scopeOn(server, "dhcpScopeRef", text); err != nil {
 			return nil, err
 		}
 		if only.ServerID != server.ID {

@@ -155,6 +155,42 @@ func (c *call) scope(field, text string) (*model.Scope, error) {
 	return found, nil
 }
 
+// scopeOn is scope for a command that names the server too: of several scopes of
+// a name, or on a range, it is the server's. The partners of a failover have
+// each their own.
+func (c *call) scopeOn(server *model.Server, field, text string) (*model.Scope, error) {
+	s, ambiguous := c.scope(field, text)
+	if errs.CodeOf(ambiguous) != errs.Ambiguous {
+		return s, ambiguous
+	}
+	text = bare(text, "DHCPScopes")
+	var found *model.Scope
+	for s, err := range c.schema.ScopesByName.Begin(c.tx, store.NameKey(text)) {
+		switch {
+		case err != nil:
+			return nil, err
+		case s.ServerID != server.ID:
+			continue
+		case found != nil:
+			return nil, ambiguous
+		}
+		found = s
+	}
+	if from, to, ok := parseSpan(text); ok && found == nil {
+		r, err := c.rangeAt(c.space(), from, to)
+		if err == nil && r != nil {
+			found, err = c.instance(server.ID, r.ID)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	if found == nil {
+		return nil, ambiguous
+	}
+	return found, nil
+}
+
 // pool finds an address pool by reference or unique name.
 func (c *call) pool(field, text string) (*model.Pool, error) {
 	if strings.TrimSpace(text) == "" {
