@@ -4,6 +4,7 @@
 package audit
 
 import (
+	"iter"
 	"strings"
 	"time"
 
@@ -34,31 +35,34 @@ type Query struct {
 	Limit       int // 0 = all
 }
 
-// Find returns the events that the query asks for, newest first.
-func (l *Log) Find(tx store.Tx, q Query) ([]*model.Event, error) {
-	events := l.schema.Events.AllDown(tx)
+// Find yields the events that the query asks for, newest first. An event is
+// valid until the next one only.
+func (l *Log) Find(tx store.Tx, q Query) iter.Seq2[*model.Event, error] {
+	events := l.schema.Events.WalkDown(tx)
 	if q.Object.Type != model.TypeUnknown {
 		key := store.Key{}.ID(model.ID(q.Object.Type)).ID(q.Object.ID)
 		end := store.Key{}.ID(model.ID(q.Object.Type)).ID(q.Object.ID + 1)
 		events = l.schema.EventsByObject.Between(tx, key, end, true)
 	}
-	var found []*model.Event
-	for e, err := range events {
-		if err != nil {
-			return nil, err
-		}
-		if !q.from(e) {
-			break // ids and times rise together
-		}
-		if !q.takes(e) {
-			continue
-		}
-		found = append(found, e)
-		if q.Limit > 0 && len(found) == q.Limit {
-			break
+	return func(yield func(*model.Event, error) bool) {
+		found := 0
+		for e, err := range events {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if !q.from(e) {
+				return // ids and times rise together
+			}
+			if !q.takes(e) {
+				continue
+			}
+			found++
+			if !yield(e, nil) || found == q.Limit {
+				return
+			}
 		}
 	}
-	return found, nil
 }
 
 // from reports whether e is not yet older than the query's start. A clock that

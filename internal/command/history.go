@@ -61,15 +61,18 @@ func getHistory(c *call, req *hal.GetHistory) (*hal.GetHistoryResponse, error) {
 	if q.Until, err = c.date("endDate", req.EndDate.V, true); err != nil {
 		return nil, err
 	}
-	events, err := c.log.Find(c.tx, q)
-	if err != nil {
-		return nil, err
-	}
-	out := &hal.GetHistoryResponse{Events: make([]hal.Event, len(events))}
-	for i, e := range events {
-		out.Events[i] = wire.Event(e, c.zone)
-	}
-	return out, nil
+	return &hal.GetHistoryResponse{EventsFrom: hal.Rows[hal.Event]{Make: func(yield func(*hal.Event) bool) error {
+		item := new(hal.Event)
+		for e, err := range c.log.Find(c.tx, q) {
+			if err != nil {
+				return err
+			}
+			if *item = wire.Event(e, c.zone); !yield(item) {
+				return nil
+			}
+		}
+		return nil
+	}}}, nil
 }
 
 // dateLayouts are the spellings of a date that requests may hold; precision is

@@ -130,26 +130,28 @@ func getSubranges(c *call, req *hal.GetSubranges) (*hal.GetSubrangesResponse, er
 	if err != nil {
 		return nil, err
 	}
-	out := &hal.GetSubrangesResponse{Ranges: []hal.Range{}}
-	level := []*model.Range{parent}
-	for depth := max(req.Depth.V, 1); depth > 0 && len(level) > 0; depth-- {
-		var next []*model.Range
-		for _, p := range level {
-			for child, err := range c.schema.RangesByParent.Begin(c.tx, store.Key{}.ID(p.SpaceID).ID(p.ID)) {
-				if err != nil {
-					return nil, err
+	return &hal.GetSubrangesResponse{RangesFrom: hal.Rows[hal.Range]{Make: func(yield func(*hal.Range) bool) error {
+		level := []model.ID{parent.ID}
+		for depth := max(req.Depth.V, 1); depth > 0 && len(level) > 0; depth-- {
+			var next []model.ID
+			for _, p := range level {
+				for child, err := range c.schema.RangesByParent.Begin(c.tx, store.Key{}.ID(parent.SpaceID).ID(p)) {
+					if err != nil {
+						return err
+					}
+					item, err := c.rangeAnswer(child)
+					if err != nil || !yield(&item) {
+						return err
+					}
+					if depth > 1 {
+						next = append(next, child.ID)
+					}
 				}
-				answer, err := c.rangeAnswer(child)
-				if err != nil {
-					return nil, err
-				}
-				out.Ranges = append(out.Ranges, answer)
-				next = append(next, child)
 			}
+			level = next
 		}
-		level = next
-	}
-	return out, nil
+		return nil
+	}}}, nil
 }
 
 func addRange(c *call, req *hal.AddRange) (*hal.AddRangeResponse, error) {

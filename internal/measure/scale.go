@@ -158,17 +158,19 @@ func (s *scale) lists(r *remote, n int) error {
 		return err
 	}
 	s.put("heap after the start", "150 MB", fmt.Sprintf("%.1f MB", float64(first.Bytes)/mb))
-	for _, list := range []struct{ name, params string }{
-		{"full list", ""},
-		{"full list by name", `,"sortBy":"name"`},
-		{"full list by description", `,"sortBy":"description"`},
+	for _, list := range []struct{ name, operation, params string }{
+		{"full list", "GetDHCPScopes", ""},
+		{"full list by name", "GetDHCPScopes", `,"sortBy":"name"`},
+		{"full list by description", "GetDHCPScopes", `,"sortBy":"description"`},
+		{"full list of ranges", "GetRanges", ""},
+		{"full history", "GetHistory", ""},
 	} {
 		s.tell.step(fmt.Sprintf("%d scopes: %s", n, list.name), 0, 0)
 		if _, err := r.tell(order{Do: "heap"}); err != nil {
 			return err
 		}
 		from := time.Now()
-		if err := c.do(jsonRequest("GetDHCPScopes", `"session":"`+session+`"`+list.params)); err != nil {
+		if err := c.do(jsonRequest(list.operation, `"session":"`+session+`"`+list.params)); err != nil {
 			return err
 		}
 		took := time.Since(from)
@@ -176,17 +178,15 @@ func (s *scale) lists(r *remote, n int) error {
 		if err != nil {
 			return err
 		}
-		after, err := r.tell(order{Do: "heap"})
-		if err != nil {
-			return err
-		}
 		s.put(list.name+" over HTTP", "", show(took))
-		if list.params == "" {
-			s.put("its size", "", fmt.Sprintf("%.1f MB", float64(c.size)/mb))
-		}
+		s.put(list.name+": its size", "", fmt.Sprintf("%.1f MB", float64(c.size)/mb))
 		s.put(list.name+": largest heap", "150 MB", fmt.Sprintf("%.1f MB", float64(most.Bytes)/mb))
-		s.put(list.name+": heap afterwards", "150 MB", fmt.Sprintf("%.1f MB", float64(after.Bytes)/mb))
 	}
+	after, err := r.tell(order{Do: "heap"})
+	if err != nil {
+		return err
+	}
+	s.put("heap after all lists", "150 MB", fmt.Sprintf("%.1f MB", float64(after.Bytes)/mb))
 	return nil
 }
 
@@ -290,7 +290,9 @@ func (w *world) measure() error {
 			return w.page("parentRef="+block(site()*perSite).Masked().Addr().String()+"/16", min(perSite, w.n))
 		}},
 		{"page: all ranges", page, 200, true, "GetRanges", func() string { return w.page("", w.n) }},
-		{"page: history", page, 200, true, "GetHistory", func() string { return `{"limit":50}` }},
+		{"history: the last 50 events", page, 200, true, "GetHistory", func() string { return `{"limit":50}` }},
+		{"history: of one scope", page, 200, true, "GetHistory", func() string { return `{"objRef":"` + w.scope() + `","limit":50}` }},
+		{"history: text contains (no index), first 50", "", 20, false, "GetHistory", func() string { return `{"filter":"eventText:00123","limit":50}` }},
 	} {
 		if err := w.timed(m.name, m.target, m.calls, m.change, m.operation, m.params); err != nil {
 			return err

@@ -168,6 +168,18 @@ func borrowedRecords(t *testing.T, s store.Store) {
 				t.Errorf("IDs from %d: %v, Walk says %v", from, same, ids)
 			}
 		}
+		down := ""
+		for rec, err := range schema.Servers.WalkDown(tx) {
+			if err != nil {
+				return err
+			}
+			if down += rec.Name; rec.ID == 2 {
+				break
+			}
+		}
+		if down != "db" {
+			t.Errorf("WalkDown to b: %q", down)
+		}
 		return nil
 	})
 }
