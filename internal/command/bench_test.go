@@ -68,6 +68,7 @@ func BenchmarkCommand(b *testing.B) {
 		{"RangeByAddress", "GetRangeByIPAddress", func(n int) string {
 			return fmt.Sprintf(`{"addrRef":"10.%d.%d.7"}`, n%2, n%256)
 		}},
+		{"Ranges", "GetRanges", func(int) string { return `{"offset":5000,"limit":1000}` }},
 		{"Page", "GetDHCPScopes", func(n int) string { return fmt.Sprintf(`{"offset":%d,"limit":50}`, n*7919%scopes) }},
 		// A filter is spelled in another way each time, so that it is a new one.
 		{"PageByNewPrefix", "GetDHCPScopes", func(n int) string {
