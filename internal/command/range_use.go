@@ -70,7 +70,8 @@ func (n count128) big() *big.Int {
 
 // use counts a range's addresses.
 func (c *call) use(r *model.Range) (u rangeUse, err error) {
-	if u.used, err = c.used(r.SpaceID, block{r.From, r.To}); err != nil {
+	taken := &takenRuns{tx: c.tx, maps: c.takenMaps(r.SpaceID)}
+	if u.used, err = taken.used(block{r.From, r.To}); err != nil {
 		return u, err
 	}
 	u.free = size(block{r.From, r.To}).sub(u.used)
@@ -88,7 +89,7 @@ func (c *call) use(r *model.Range) (u rangeUse, err error) {
 		if first.Compare(a) <= 0 && a.Compare(last) <= 0 {
 			continue
 		}
-		used, err := c.used(r.SpaceID, block{a, a})
+		used, err := taken.used(block{a, a})
 		if err != nil {
 			return u, err
 		}
@@ -98,34 +99,21 @@ func (c *call) use(r *model.Range) (u rangeUse, err error) {
 }
 
 // used counts the addresses of a block that are in use.
-func (c *call) used(space model.ID, b block) (n uint64, err error) {
-	return c.usedBy(c.takenMaps(space), b)
-}
-
-// usedBy counts the addresses of a block that any of the maps holds.
-func (c *call) usedBy(maps []store.AddrMap, b block) (n uint64, err error) {
+func (t *takenRuns) used(b block) (n uint64, err error) {
 	const fewBlocks = 8
-	count := func(first netip.Addr, set store.Bits) {
-		lo, hi := within(first, b)
-		n += uint64(set.Count(lo, hi))
-	}
 	if model.Addresses(b.from, b.to) <= fewBlocks*256 {
 		for first, _ := blockOf(b.from); first.IsValid() && first.Compare(b.to) <= 0; first = inBlock(first, 255).Next() {
-			var all store.Bits
-			for _, m := range maps {
-				set, err := m.Bits(c.tx, first)
-				if err != nil {
-					return 0, err
-				}
-				all.Or(set)
+			if err := t.load(first); err != nil {
+				return 0, err
 			}
-			count(first, all)
+			lo, hi := within(first, b)
+			n += uint64(t.bits.Count(lo, hi))
 		}
 		return n, nil
 	}
 	blocks := map[netip.Addr]store.Bits{}
-	for _, m := range maps {
-		for found, err := range m.Blocks(c.tx, b.from, b.to) {
+	for _, m := range t.maps {
+		for found, err := range m.Blocks(t.tx, b.from, b.to) {
 			if err != nil {
 				return 0, err
 			}
@@ -134,7 +122,8 @@ func (c *call) usedBy(maps []store.AddrMap, b block) (n uint64, err error) {
 		}
 	}
 	for first, set := range blocks {
-		count(first, set)
+		lo, hi := within(first, b)
+		n += uint64(set.Count(lo, hi))
 	}
 	return n, nil
 }

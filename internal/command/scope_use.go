@@ -11,7 +11,7 @@ import (
 // excluded, reserved or leased, whichever server says so; at most 2^32-1. It is
 // for many scopes of the command's address space, in one transaction.
 func (c *call) freeInPools() func(*model.Scope) (uint32, error) {
-	var maps []store.AddrMap
+	var taken *takenRuns
 	known, busy := false, false
 	return func(s *model.Scope) (uint32, error) {
 		if !known {
@@ -24,7 +24,7 @@ func (c *call) freeInPools() func(*model.Scope) (uint32, error) {
 				return 0, err
 			}
 			space := keyOf(c.space())
-			maps = []store.AddrMap{c.schema.ReservationsByAddress.Map(space), c.schema.LeasesByAddress.Map(space)}
+			taken = &takenRuns{tx: c.tx, maps: []store.AddrMap{c.schema.ReservationsByAddress.Map(space), c.schema.LeasesByAddress.Map(space)}}
 			known, busy = true, reservations+leases > 0
 		}
 		if !busy || s.Available == 0 {
@@ -36,7 +36,7 @@ func (c *call) freeInPools() func(*model.Scope) (uint32, error) {
 		}
 		var free count128
 		for _, b := range blocks {
-			n, err := c.usedBy(maps, b)
+			n, err := taken.used(b)
 			if err != nil {
 				return 0, err
 			}

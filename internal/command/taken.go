@@ -34,15 +34,8 @@ type takenRuns struct {
 func (t *takenRuns) skip(a netip.Addr) (netip.Addr, error) {
 	for {
 		first, at := blockOf(a)
-		if first != t.loaded {
-			t.loaded, t.bits = first, store.Bits{}
-			for _, m := range t.maps {
-				b, err := m.Bits(t.tx, first)
-				if err != nil {
-					return netip.Addr{}, err
-				}
-				t.bits.Or(b)
-			}
+		if err := t.load(first); err != nil {
+			return netip.Addr{}, err
 		}
 		i := t.bits.NextClear(int(at))
 		if i < 256 {
@@ -52,6 +45,24 @@ func (t *takenRuns) skip(a netip.Addr) (netip.Addr, error) {
 			return a, nil
 		}
 	}
+}
+
+// load reads the bits of the block of 256 that begins with an address, unless
+// they are the last that were read.
+func (t *takenRuns) load(first netip.Addr) error {
+	if first == t.loaded {
+		return nil
+	}
+	t.loaded, t.bits = netip.Addr{}, store.Bits{}
+	for _, m := range t.maps {
+		b, err := m.Bits(t.tx, first)
+		if err != nil {
+			return err
+		}
+		t.bits.Or(b)
+	}
+	t.loaded = first
+	return nil
 }
 
 // blockOf is the first of the 256 addresses that differ from a in the last byte

@@ -17,7 +17,7 @@ var errEnded = errors.New("store: the transaction has ended")
 // buckets are the buckets of one transaction of the file.
 type buckets struct {
 	btx  *bbolt.Tx
-	open []*bucket // few: a list is faster than a map
+	open []*bucket // few: a list is faster than a map; of a View, absent ones too
 }
 
 type bucket struct {
@@ -48,15 +48,22 @@ func (b *bucket) place(key []byte) (value, next []byte) {
 // find is nil when there is no such bucket.
 func (b *buckets) find(name string) *bucket {
 	for _, o := range b.open {
-		if o.name == name {
-			return o
+		if o.name != name {
+			continue
 		}
+		if o.Bucket == nil {
+			return nil
+		}
+		return o
 	}
 	found := b.btx.Bucket([]byte(name))
-	if found == nil {
-		return nil
+	if found != nil {
+		return b.add(name, found)
 	}
-	return b.add(name, found)
+	if !b.btx.Writable() { // where it may yet be made
+		b.open = append(b.open, &bucket{name: name})
+	}
+	return nil
 }
 
 func (b *buckets) create(name string) (*bucket, error) {
