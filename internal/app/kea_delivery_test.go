@@ -31,6 +31,7 @@ type keaPair struct {
 	daemons [2]*keatest.Daemon
 	clients [2]*control.Client
 	ports   [2]int
+	settle  string
 }
 
 var keaNames = [2]string{"kea1.test", "kea2.test"}
@@ -47,7 +48,7 @@ func (p *keaPair) keaBase(i int, more, hook string) string {
 // newKeaPair starts two servers that serve nobody, and the service.
 func newKeaPair(t *testing.T) *keaPair {
 	t.Helper()
-	p := &keaPair{dir: t.TempDir(), hooks: keatest.Hooks(t)}
+	p := &keaPair{dir: t.TempDir(), hooks: keatest.Hooks(t), settle: "20s"}
 	p.file = filepath.Join(p.dir, "halxml.toml")
 	for i := range keaNames {
 		p.folders[i] = keatest.Folder(t)
@@ -86,7 +87,7 @@ func (p *keaPair) run(t *testing.T, i int, config string) {
 // preambles.
 func (p *keaPair) configure(t *testing.T, more, hook string) {
 	t.Helper()
-	text := "listen = '127.0.0.1:0'\nsession.idle = '1h'\nlog.access = false\n[delivery]\ngather = '50ms'\nsettle = '20s'\n"
+	text := "listen = '127.0.0.1:0'\nsession.idle = '1h'\nlog.access = false\n[delivery]\ngather = '50ms'\nsettle = '" + p.settle + "'\n"
 	for i, name := range keaNames {
 		text += fmt.Sprintf("[kea.%q]\ndhcp4 = '%[2]s/s'\nleases = '%[2]s/leases.csv'\ntrial = ['%[3]s', '-c', '{file}']\npreamble = '''%[4]s'''\n",
 			name, p.folders[i], realtool.Path(t, "kea-dhcp4"), p.keaBase(i, more, hook))
@@ -228,12 +229,18 @@ func (p *keaPair) addPair() {
 	for i, name := range keaNames {
 		p.do("AddDHCPServer", fmt.Sprintf("<dhcpServer><name>%s</name><type>Kea</type><address>127.0.0.%d</address></dhcpServer>", name, i+1))
 	}
+	p.join()
+	p.await("the new pair", [3]string{"OK", "OK", "normal"})
+}
+
+// join gives the first server a scope, and makes the two partners.
+func (p *keaPair) join() {
+	p.t.Helper()
 	p.do("AddDHCPScope", "<dhcpScope><name>office</name><rangeRef>10.77.0.0/24</rangeRef><dhcpServerRef>kea1.test</dhcpServerRef></dhcpScope>")
 	p.do("AddDHCPAddressPool", "<dhcpAddressPool><dhcpScopeRef>office</dhcpScopeRef><from>10.77.0.100</from><to>10.77.0.119</to></dhcpAddressPool>")
 	p.do("AddDHCPFailoverRelationship", fmt.Sprintf("<dhcpFailoverRelationship><name>main</name><primaryServer>kea1.test</primaryServer><secondaryServer>kea2.test</secondaryServer>"+
 		"<failoverMode>LoadBalance</failoverMode><port>%d</port><secondaryPort>%d</secondaryPort><useDedicatedPeerToPeerEndpoints>true</useDedicatedPeerToPeerEndpoints></dhcpFailoverRelationship>",
 		p.ports[0], p.ports[1]))
-	p.await("the new pair", [3]string{"OK", "OK", "normal"})
 }
 
 // release lets both servers forget a lease that their files tell of.
@@ -335,6 +342,39 @@ func TestAKeaPairIsDrivenOverTheService(t *testing.T) {
 	if events := p.events(); len(events) > 0 {
 		t.Errorf("failures: %q", events)
 	}
+}
+
+// TestAKeaPairThatDoesNotWorkIsRolledBack makes partners that cannot reach each
+// other, which shows only when they run.
+func TestAKeaPairThatDoesNotWorkIsRolledBack(t *testing.T) {
+	t.Parallel()
+	p := newKeaPair(t)
+	l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.2:%d", p.ports[1]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close() // the second server cannot listen there
+	p.settle = "2s"
+	p.configure(t, "", "")
+	p.restart(t)
+	before := [2]string{p.running(0), p.running(1)}
+	for i, name := range keaNames {
+		p.do("AddDHCPServer", fmt.Sprintf("<dhcpServer><name>%s</name><type>Kea</type><address>127.0.0.%d</address></dhcpServer>", name, i+1))
+	}
+	p.join()
+	p.until("the failure", func() bool { return len(p.events()) > 0 })
+	if text := p.events()[0]; !strings.Contains(text, "failover relationship main did not come to normal operation in 2s") {
+		t.Errorf("the event is %s", text)
+	}
+	for i := range keaNames {
+		if now := p.running(i); now != before[i] {
+			t.Errorf("%s ran with\n%s\nand runs with\n%s", keaNames[i], before[i], now)
+		}
+		if text, err := os.ReadFile(p.folders[i] + "/kea.conf"); err != nil || strings.Contains(string(text), "libdhcp_ha") {
+			t.Errorf("the file of %s is %s, %v", keaNames[i], text, err)
+		}
+	}
+	p.await("both as before", [3]string{"Out of date", "Out of date", "Normal"})
 }
 
 // TestWhatKeaRefusesIsRolledBack delivers what Kea refuses in several ways, and

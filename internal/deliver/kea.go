@@ -3,6 +3,7 @@ package deliver
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"halxml/internal/errs"
 	"halxml/internal/host/channel"
@@ -201,6 +202,17 @@ func (c keaText) peers() map[string]string {
 		}
 	}
 	return peers
+}
+
+func (c keaText) silence(key string) (d time.Duration) {
+	for _, p := range c.parts() {
+		for _, ha := range p.HA() {
+			if p.key == key && ha.MaxResponseDelay != nil {
+				d = time.Duration(*ha.MaxResponseDelay) * time.Millisecond
+			}
+		}
+	}
+	return d
 }
 
 func (c keaText) blank() bool {

@@ -1,6 +1,8 @@
 package deliver
 
 import (
+	"time"
+
 	"halxml/internal/dhcpd/check"
 	"halxml/internal/dhcpd/conf"
 	"halxml/internal/model"
@@ -19,6 +21,9 @@ type language interface {
 	// peers are the relationships that it declares, by link.key, each with what
 	// its partner must know alike.
 	peers() map[string]string
+	// silence is how long the partner in a relationship may not answer before
+	// it is taken to be gone, where the configuration says that alone.
+	silence(key string) time.Duration
 	// against tells a live configuration and this one in forms that can be
 	// compared line by line.
 	against(live, wanted []byte) (was, is []byte)
@@ -56,6 +61,8 @@ func iscErrors(findings []check.Finding) (lines []string) {
 	}
 	return lines
 }
+
+func (c iscText) silence(string) time.Duration { return 0 }
 
 func (c iscText) against(live, wanted []byte) (was, is []byte) { return live, wanted }
 

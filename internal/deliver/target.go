@@ -66,10 +66,13 @@ func (l *link) key() string {
 
 // silence is how long an end may not answer before it is taken to be gone.
 func (l *link) silence() time.Duration {
-	if l.Kind.IsKea() && l.MaxResponseDelay == 0 {
-		return time.Minute // Kea's own
+	d := time.Duration(l.MaxResponseDelay) * time.Second
+	for _, end := range l.ends {
+		if end != nil && end.want != nil {
+			d = max(d, end.want.tree.silence(l.key()))
+		}
 	}
-	return time.Duration(l.MaxResponseDelay) * time.Second
+	return d
 }
 
 // managed reports whether both ends are delivered to.
