@@ -284,3 +284,21 @@ func TestAddressesNameTheRange(t *testing.T) {
 		t.Errorf("the scope is %s", got)
 	}
 }
+
+// TestFaultsNameTheBound tells which of a range's bounds cannot be moved.
+func TestFaultsNameTheBound(t *testing.T) {
+	s := newService(t)
+	s.server("a", "ISC")
+	sc := s.scope("a", "10.0.0.0/24")
+	s.pool(sc, "10.0.0.10", "10.0.0.250")
+	s.rng("10.0.2.0/24")
+	for properties, words := range map[string][]string{
+		`{"name":"10.0.0.0/25"}`: {"properties.name", "10.0.0.10-10.0.0.250"},
+		`{"to":"10.0.0.127"}`:    {"properties.to", "10.0.0.10-10.0.0.250"},
+		`{"from":"10.0.0.128"}`:  {"properties.from", "10.0.0.10-10.0.0.250"},
+		`{"to":"10.0.2.127"}`:    {"properties.to", "10.0.2.0/24"},
+		`{"name":"10.0.2.0/24"}`: {"properties.name", "10.0.2.0/24"},
+	} {
+		s.refused(errs.Conflict, "SetProperties", set("{#6-#1}", properties), words...)
+	}
+}

@@ -130,7 +130,12 @@ func (o *rangeObject) properties() []property {
 
 func (o *rangeObject) save(changes string) (string, error) {
 	c, r, before := o.c, o.Range, o.before
-	bounds := r.From != before.From || r.To != before.To
+	bounds, field := r.From != before.From || r.To != before.To, "properties.name"
+	if r.Name == before.Name && bounds { // which of them is to blame in a fault
+		if field = "properties.to"; r.To == before.To {
+			field = "properties.from"
+		}
+	}
 	switch {
 	case r.Name != before.Name && !bounds:
 		// A new name that is a CIDR or from-to moves the range.
@@ -147,7 +152,7 @@ func (o *rangeObject) save(changes string) (string, error) {
 		return "", err
 	}
 	if bounds {
-		if err := c.resizeRange("properties.name", r, before.ParentID); err != nil {
+		if err := c.resizeRange(field, r, before.ParentID); err != nil {
 			return "", err
 		}
 	} else if err := c.schema.Ranges.Update(c.tx, r); err != nil {
