@@ -81,6 +81,9 @@ func RunAgent(ctx context.Context, c *config.Agent, o AgentOptions) error {
 	if err != nil {
 		return fmt.Errorf("service: %s %w", c.Service.URL, err)
 	}
+	if info, err := os.Stat(where); c.Service.Token == "" && err == nil && info.Mode().Perm()&0o077 != 0 {
+		log.Warn().Str("file", where).Msg("the token's file can be read by other users of this machine: chmod 600")
+	}
 	log.Info().Str("url", c.Service.URL).Msg("an agent begins")
 	a.Run(ctx)
 	log.Info().Msg("the agent has ended")

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -23,6 +24,7 @@ import (
 	"halxml/internal/agent/gate"
 	"halxml/internal/deliver"
 	"halxml/internal/host"
+	"halxml/internal/httpd"
 )
 
 // The gate gives what deliveries need.
@@ -34,7 +36,7 @@ type service struct {
 	t      *testing.T
 	gate   *gate.Gate
 	remote *gate.Remote
-	http   *httptest.Server
+	url    string
 	token  string
 	broken atomic.Pointer[func(http.ResponseWriter, *http.Request) bool] // spoils an exchange
 
@@ -43,7 +45,7 @@ type service struct {
 	told   chan struct{}
 }
 
-const silence = 400 * time.Millisecond
+const silence = 1500 * time.Millisecond
 
 func newService(t *testing.T) *service {
 	t.Helper()
@@ -62,11 +64,25 @@ func newService(t *testing.T) *service {
 	})
 	s.remote = s.gate.Remote("A.")
 	handler := s.gate.Handler(http.NotFoundHandler())
-	s.http = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	origin, err := httpd.NewOrigin("", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := httpd.New(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if spoil := s.broken.Load(); spoil == nil || !(*spoil)(w, r) {
 			handler.ServeHTTP(w, r)
 		}
-	}))
+	}), httpd.Options{Origin: origin, Log: zerolog.Nop()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.url = "http://" + l.Addr().String()
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(l) }()
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	go func() {
@@ -81,7 +97,14 @@ func newService(t *testing.T) *service {
 			}
 		})
 	}()
-	t.Cleanup(func() { cancel(); <-done; _ = s.gate.Close(); s.http.Close() })
+	t.Cleanup(func() {
+		cancel()
+		<-done
+		_ = s.gate.Close()
+		if err := errors.Join(server.Shutdown(context.Background()), <-served); err != nil {
+			t.Error(err)
+		}
+	})
 	return s
 }
 
@@ -126,7 +149,7 @@ func machine(t *testing.T) (dir string, h *host.Host) {
 func (s *service) agent(dir string, h agent.Host) (end func()) {
 	s.t.Helper()
 	a, err := agent.New(agent.Options{
-		Server: "a", Service: agent.Service{URL: s.http.URL, Token: s.token}, Host: h, Leases: filepath.Join(dir, "dhcpd.leases"), Log: zerolog.Nop(),
+		Server: "a", Service: agent.Service{URL: s.url, Token: s.token}, Host: h, Leases: filepath.Join(dir, "dhcpd.leases"), Log: zerolog.Nop(),
 		Beat: silence / 8, Retry: 10 * time.Millisecond, Gather: 20 * time.Millisecond,
 	})
 	if err != nil {
@@ -269,6 +292,44 @@ func TestALostAnswerIsNoLostStep(t *testing.T) {
 	}
 }
 
+// TestASlowLine delays each message on its way there and back; the lease file and
+// the steps arrive all the same.
+func TestASlowLine(t *testing.T) {
+	s := newService(t)
+	handler := s.gate.Handler(http.NotFoundHandler())
+	late := func(w http.ResponseWriter, r *http.Request) bool {
+		time.Sleep(silence / 10)
+		handler.ServeHTTP(w, r)
+		time.Sleep(silence / 10)
+		return true
+	}
+	s.broken.Store(&late)
+	dir, h := machine(t)
+	if err := os.WriteFile(filepath.Join(dir, "dhcpd.leases"), []byte("# leases\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.agent(dir, h)
+	s.until("the agent", 0, reachable)
+	one := []byte(strings.Repeat("# a long configuration\n", 100_000))
+	if v, err := s.remote.Stage(t.Context(), one); err != nil || !v.Accepted {
+		t.Fatalf("verdict %+v, error %v", v, err)
+	}
+	if err := s.remote.Swap(t.Context(), "", host.HashOf(one)); err != nil {
+		t.Fatal(err)
+	}
+	if state, err := s.remote.Start(t.Context()); err != nil || !state.Running || state.Config != host.HashOf(one) {
+		t.Errorf("state %+v, error %v", state, err)
+	}
+	s.kept("the lease file", "# leases\n")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, state := range s.states {
+		if i > 0 && s.states[i-1].Reachable && !state.Reachable {
+			t.Errorf("the agent counts as away: %+v", s.states)
+		}
+	}
+}
+
 // slow is a host whose starts wait.
 type slow struct {
 	*host.Host
@@ -330,7 +391,7 @@ func TestAnAgentThatGoesFailsItsStep(t *testing.T) {
 // post sends a text as an agent would.
 func (s *service) post(path, token, body string) (int, string) {
 	s.t.Helper()
-	request, err := http.NewRequest(http.MethodPost, s.http.URL+path, strings.NewReader(body))
+	request, err := http.NewRequest(http.MethodPost, s.url+path, strings.NewReader(body))
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -388,7 +449,7 @@ func TestRefusals(t *testing.T) {
 	if status, text := s.post(agent.StatePath, s.token, report(hello)); status != 200 {
 		t.Errorf("the older agent, alone again: status %d, %q", status, text)
 	}
-	if answer, err := http.Get(s.http.URL + agent.NextPath); err != nil || answer.StatusCode != 405 {
+	if answer, err := http.Get(s.url + agent.NextPath); err != nil || answer.StatusCode != 405 {
 		t.Errorf("GET: %v, %v", answer, err)
 	}
 	_ = s.gate.Close()
