@@ -18,6 +18,8 @@ type Table[T any] struct {
 	Encode  func([]byte, *T) []byte
 	Decode  func([]byte, *T) error // texts may share the bytes
 	Indexes []*Index[T]
+
+	counter []byte // where the number of records is
 }
 
 // Index finds records of a table by a key other than the id.
@@ -38,8 +40,9 @@ type Index[T any] struct {
 	bucket string // where it lives; entries are key+id → nothing
 }
 
-// newTable ties the indexes to their table.
+// newTable ties a table and its indexes together.
 func newTable[T any](t *Table[T]) *Table[T] {
+	t.counter = append([]byte("count."), t.Name...)
 	for _, x := range t.Indexes {
 		x.table, x.bucket = t, t.Name+"."+x.Name
 	}
@@ -173,7 +176,7 @@ func (t *Table[T]) Delete(tx Tx, id model.ID) error {
 // Count is the number of records, kept beside them so that no one need walk
 // the table to know it.
 func (t *Table[T]) Count(tx Tx) (int, error) {
-	v, err := tx.Get(metaBucket, t.countKey())
+	v, err := tx.Get(metaBucket, t.counter)
 	if err != nil || v == nil {
 		return 0, err
 	}
@@ -183,14 +186,12 @@ func (t *Table[T]) Count(tx Tx) (int, error) {
 	return int(binary.BigEndian.Uint64(v)), nil
 }
 
-func (t *Table[T]) countKey() []byte { return append([]byte("count."), t.Name...) }
-
 func (t *Table[T]) count(tx Tx, change int) error {
 	n, err := t.Count(tx)
 	if err != nil {
 		return err
 	}
-	return tx.Put(metaBucket, t.countKey(), binary.BigEndian.AppendUint64(nil, uint64(n+change)))
+	return tx.Put(metaBucket, t.counter, binary.BigEndian.AppendUint64(nil, uint64(n+change)))
 }
 
 // All yields every record by ascending id. The loop may change and delete
