@@ -312,6 +312,14 @@ func TestAKeaPairIsDrivenOverTheService(t *testing.T) {
 
 	p.release()
 
+	// A service that ends as soon as the first has a change goes on later.
+	p.do("AddDHCPReservation", "<dhcpReservation><ownerRef>"+element(p.do("GetDHCPScopes", "<filter>name=office</filter>"), "ref")+"</ownerRef><clientIdentifier>02:00:00:00:00:02</clientIdentifier><addresses><address>10.77.0.8</address></addresses></dhcpReservation>")
+	p.until("half a delivery", func() bool { return strings.Contains(p.running(0)+p.running(1), "10.77.0.8") })
+	p.restart(t)
+	p.until("the other half", func() bool {
+		return strings.Contains(p.running(0), "10.77.0.8") && strings.Contains(p.running(1), "10.77.0.8") && p.states() == settled
+	})
+
 	// One is killed, and comes back.
 	p.daemons[0].Stop()
 	p.await("the primary's end", [3]string{"Service Down", "OK", "partner-down"})
