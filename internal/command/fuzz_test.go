@@ -204,6 +204,9 @@ func (g *caller) text(of *hal.Struct, f *hal.Field) string {
 	if !g.kind && g.IntN(10) < 3 {
 		return g.anything()
 	}
+	if f.Name == "dhcpServerRef" && g.kind && g.IntN(2) > 0 { // what most of the others belong to
+		return "dhcp1.example.com."
+	}
 	if f.Kind == hal.RefKind && (has("scoperef") || name == "ownerref") && g.kind && g.IntN(3) > 0 {
 		return []string{"lan", "lab", "office", "kea4", "branch"}[g.net]
 	}
@@ -238,6 +241,10 @@ func (g *caller) text(of *hal.Struct, f *hal.Field) string {
 			model.TypeRelationship, model.TypeDevice, model.TypeInterface, model.TypeFolder, model.TypeIPAddress))
 	case has("peer", "relationshipname", "failoverrelationship"), name == "name" && of.Name == "DHCPFailoverRelationship":
 		return pick(g, "fo1", "fo1", "fo2", "fo3")
+	case has("primaryserver") && g.kind && g.IntN(5) > 0:
+		return "dhcp1.example.com."
+	case has("secondaryserver") && g.kind && g.IntN(5) > 0:
+		return "dhcp2.example.com."
 	case has("primaryserver", "secondaryserver", "servername"):
 		return g.server()
 	case has("client", "mac"):
