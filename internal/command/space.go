@@ -49,12 +49,15 @@ func (c *call) space() model.ID {
 	if c.in.anchor == nil {
 		return c.in.id
 	}
-	id, err := c.spaceOf(c.in.anchor)
-	switch {
-	case err != nil:
+	many, err := c.manySpaces()
+	if err == nil && many {
+		var id model.ID
+		if id, err = c.spaceOf(c.in.anchor); id != 0 {
+			c.in.id = id
+		}
+	}
+	if err != nil {
 		c.in.failed = err // told when the command ends
-	case id != 0:
-		c.in.id = id
 	}
 	return c.in.id
 }
