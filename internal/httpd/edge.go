@@ -16,6 +16,7 @@ type edge struct {
 	next     http.Handler
 	origin   *Origin
 	access   *zerolog.Logger
+	stamp    *secondText // of the access log
 	log      zerolog.Logger
 	ready    func(context.Context) error
 	newID    func() string
@@ -107,7 +108,7 @@ func (e *edge) finish(w *response, r *http.Request) {
 	if w.status == 0 && !abort {
 		w.status = http.StatusOK // the handler wrote nothing, the server will
 	}
-	logRequest(e.access, w, r, e.now())
+	logRequest(e.access, e.stamp, w, r, e.now())
 	w.restoreBody()
 	*w = response{}
 	e.pool.Put(w)

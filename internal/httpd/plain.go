@@ -21,7 +21,7 @@ type plainServer struct {
 	timeouts *Timeouts
 	others   *handedOver
 
-	date dateHeader
+	date secondText
 
 	closing  atomic.Bool
 	mu       sync.Mutex
@@ -33,6 +33,7 @@ type plainServer struct {
 func newPlainServer(handler http.Handler, t *Timeouts) *plainServer {
 	return &plainServer{
 		handler: handler, timeouts: t, conns: map[*plainConn]struct{}{},
+		date:   secondText{layout: "Date: " + http.TimeFormat + "\r\n"},
 		others: &handedOver{conns: make(chan net.Conn), closed: make(chan struct{})},
 	}
 }
@@ -179,22 +180,4 @@ func (c *resumedConn) Read(b []byte) (int, error) {
 		c.read = nil
 	}
 	return n, nil
-}
-
-// dateHeader is the Date line of answers, made once a second.
-type dateHeader struct{ last atomic.Pointer[dateLine] }
-
-type dateLine struct {
-	second int64
-	text   []byte
-}
-
-func (d *dateHeader) append(b []byte, now time.Time) []byte {
-	l := d.last.Load()
-	if second := now.Unix(); l == nil || l.second != second {
-		text := now.UTC().AppendFormat([]byte("Date: "), http.TimeFormat)
-		l = &dateLine{second: second, text: append(text, '\r', '\n')}
-		d.last.Store(l)
-	}
-	return append(b, l.text...)
 }

@@ -72,7 +72,7 @@ func New(next http.Handler, o Options) (*Server, error) {
 	t := o.Timeouts.orDefault(o.Now)
 	s := &Server{connections: o.Connections, http: http.Server{
 		Handler: &edge{
-			next: next, origin: o.Origin, access: &access, log: o.Log, ready: o.Ready,
+			next: next, origin: o.Origin, access: &access, stamp: newStamp(), log: o.Log, ready: o.Ready,
 			newID: newID, now: o.Now, timeouts: t, foreign: http.NewCrossOriginProtection(),
 		},
 		ReadHeaderTimeout: t.Header,
