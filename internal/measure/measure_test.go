@@ -54,7 +54,7 @@ func TestLoad(t *testing.T) {
 	if err := measureLoad(t.Context(), &out, 60, 1, 20*time.Millisecond); err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Count(out.String(), "\n| "); got != 16 {
+	if got := strings.Count(out.String(), "\n| "); got != 20 {
 		t.Errorf("%d rows:\n%s", got, out.String())
 	}
 	if strings.Contains(out.String(), "| 0 |") || strings.Contains(out.String(), "NaN") {
