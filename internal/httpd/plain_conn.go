@@ -125,6 +125,9 @@ func (p *plainConn) readBody(end int) bool {
 		p.in = p.in[:len(p.in)+n]
 		if err != nil && len(p.in) < whole {
 			// The caller left or is too slow. The handler finds out.
+			if err == io.EOF {
+				err = io.ErrUnexpectedEOF
+			}
 			p.body = plainBody{left: p.in[end:], err: err}
 			return true
 		}

@@ -170,6 +170,18 @@ func TestPlainBreaksOff(t *testing.T) {
 	}
 }
 
+// A body that ends before its announced length is not taken as whole, even if
+// what came would make sense.
+func TestPlainBodyCutShort(t *testing.T) {
+	v := serve(t, echo, nil)
+	for _, body := range []string{"", "abc"} {
+		got := play(t, v.addr, script{"POST /Soap HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n" + body})
+		if !strings.Contains(got, fmt.Sprintf("body=%q unexpected EOF", body)) {
+			t.Errorf("%q: %s", body, got)
+		}
+	}
+}
+
 // What the plain path takes for a header means the same to net/http.
 func FuzzPlainHead(f *testing.F) {
 	for _, s := range scripts {
