@@ -1,8 +1,6 @@
 package command
 
 import (
-	"strings"
-
 	"halxml/internal/errs"
 	"halxml/internal/filter"
 	"halxml/internal/model"
@@ -22,13 +20,7 @@ var spaceFields = filter.NewSet([]filter.Field[spaceRow]{
 
 // addressSpace finds an address space by reference or name.
 func (c *call) addressSpace(field, text string) (*model.AddressSpace, error) {
-	if strings.TrimSpace(text) == "" {
-		return nil, required(field)
-	}
-	if s, used, err := byRef(c, c.schema.Spaces, model.TypeAddressSpace, field, "address space", text); used || err != nil {
-		return s, err
-	}
-	return byName(c, c.schema.SpacesByName, field, "address space", bare(text, "AddressSpaces"))
+	return byRefOrName(c, c.schema.Spaces, c.schema.SpacesByName, model.TypeAddressSpace, field, "address space", "AddressSpaces", text)
 }
 
 func getAddressSpace(c *call, req *hal.GetAddressSpace) (*hal.GetAddressSpaceResponse, error) {
@@ -81,11 +73,8 @@ func addAddressSpace(c *call, req *hal.AddAddressSpace) (*hal.AddAddressSpaceRes
 
 // checkAddressSpace holds a space's rules: a name that no other has.
 func (c *call) checkAddressSpace(prefix string, s *model.AddressSpace) (err error) {
-	if s.Name, err = objectName(prefix+"name", s.Name); err != nil {
+	if s.Name, err = referableName(prefix+"name", s.Name); err != nil {
 		return err
-	}
-	if _, isRef := model.ParseRef(s.Name); isRef {
-		return invalid(prefix+"name", "%s reads as a reference", quote(s.Name))
 	}
 	if err := plainText(prefix+"description", s.Description, true); err != nil {
 		return err

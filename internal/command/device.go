@@ -120,11 +120,8 @@ func (c *call) deviceNamed(space model.ID, name string) (*model.Device, error) {
 
 // checkDevice checks a new or changed device.
 func (c *call) checkDevice(prefix string, d *model.Device) (err error) {
-	if d.Name, err = objectName(prefix+"name", d.Name); err != nil {
+	if d.Name, err = referableName(prefix+"name", d.Name); err != nil {
 		return err
-	}
-	if _, isRef := model.ParseRef(d.Name); isRef {
-		return invalid(prefix+"name", "%s reads as a reference", quote(d.Name))
 	}
 	other, err := c.deviceNamed(d.SpaceID, d.Name)
 	if err == nil && other != nil && other.ID != d.ID {

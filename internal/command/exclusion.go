@@ -91,13 +91,7 @@ func addExclusion(c *call, req *hal.AddDHCPExclusion) (*hal.AddDHCPExclusionResp
 
 // exclusion finds an exclusion by reference or unique name.
 func (c *call) exclusion(field, text string) (*model.Exclusion, error) {
-	if strings.TrimSpace(text) == "" {
-		return nil, required(field)
-	}
-	if e, used, err := byRef(c, c.schema.Exclusions, model.TypeExclusion, field, "DHCP exclusion", text); used || err != nil {
-		return e, err
-	}
-	return byName(c, c.schema.ExclusionsByName, field, "DHCP exclusion", bare(text, "DHCPExclusions"))
+	return byRefOrName(c, c.schema.Exclusions, c.schema.ExclusionsByName, model.TypeExclusion, field, "DHCP exclusion", "DHCPExclusions", text)
 }
 
 // exclusionSpan writes an exclusion as from-to.

@@ -1,8 +1,6 @@
 package command
 
 import (
-	"strings"
-
 	"halxml/internal/errs"
 	"halxml/internal/filter"
 	"halxml/internal/model"
@@ -23,13 +21,7 @@ var folderFields = filter.NewSet([]filter.Field[folderRow]{
 
 // folder finds a folder by reference or unique name.
 func (c *call) folder(field, text string) (*model.Folder, error) {
-	if strings.TrimSpace(text) == "" {
-		return nil, required(field)
-	}
-	if f, used, err := byRef(c, c.schema.Folders, model.TypeFolder, field, "folder", text); used || err != nil {
-		return f, err
-	}
-	return byName(c, c.schema.FoldersByName, field, "folder", bare(text, "Folders"))
+	return byRefOrName(c, c.schema.Folders, c.schema.FoldersByName, model.TypeFolder, field, "folder", "Folders", text)
 }
 
 func getFolder(c *call, req *hal.GetFolder) (*hal.GetFolderResponse, error) {
@@ -98,11 +90,8 @@ func addFolder(c *call, req *hal.AddFolder) (*hal.AddFolderResponse, error) {
 // checkFolder holds a folder's rules: a name that its parent has once, and a
 // parent for objects of the same type that does not lie inside the folder.
 func (c *call) checkFolder(prefix string, f *model.Folder) (err error) {
-	if f.Name, err = objectName(prefix+"name", f.Name); err != nil {
+	if f.Name, err = referableName(prefix+"name", f.Name); err != nil {
 		return err
-	}
-	if _, isRef := model.ParseRef(f.Name); isRef {
-		return invalid(prefix+"name", "%s reads as a reference", quote(f.Name))
 	}
 	for id := f.ParentID; id != 0; {
 		parent, err := c.schema.Folders.Get(c.tx, id)

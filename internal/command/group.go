@@ -1,8 +1,6 @@
 package command
 
 import (
-	"strings"
-
 	"halxml/internal/errs"
 	"halxml/internal/filter"
 	"halxml/internal/model"
@@ -101,23 +99,14 @@ func addGroup(c *call, req *hal.AddDHCPGroup) (*hal.AddDHCPGroupResponse, error)
 
 // group finds a DHCP group by reference or unique name.
 func (c *call) group(field, text string) (*model.Group, error) {
-	if strings.TrimSpace(text) == "" {
-		return nil, required(field)
-	}
-	if g, used, err := byRef(c, c.schema.Groups, model.TypeGroup, field, "DHCP group", text); used || err != nil {
-		return g, err
-	}
-	return byName(c, c.schema.GroupsByName, field, "DHCP group", bare(text, "DHCPGroups"))
+	return byRefOrName(c, c.schema.Groups, c.schema.GroupsByName, model.TypeGroup, field, "DHCP group", "DHCPGroups", text)
 }
 
 // checkGroup holds a group's rules: a name that its server has once, and a
 // parent on the same server that does not lie inside the group.
 func (c *call) checkGroup(prefix string, g *model.Group) (err error) {
-	if g.Name, err = objectName(prefix+"name", g.Name); err != nil {
+	if g.Name, err = referableName(prefix+"name", g.Name); err != nil {
 		return err
-	}
-	if _, isRef := model.ParseRef(g.Name); isRef {
-		return invalid(prefix+"name", "%s reads as a reference", quote(g.Name))
 	}
 	for o, err := range c.schema.GroupsByName.Find(c.tx, store.NameKey(g.Name).ID(g.ServerID)) {
 		if err != nil {

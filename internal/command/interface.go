@@ -136,11 +136,8 @@ func (c *call) interfaceOf(field, text string) (*model.Interface, error) {
 // checkInterface checks a new or changed interface: named once on its device,
 // and no address of another's.
 func (c *call) checkInterface(prefix string, i *model.Interface) (err error) {
-	if i.Name, err = objectName(prefix+"name", i.Name); err != nil {
+	if i.Name, err = referableName(prefix+"name", i.Name); err != nil {
 		return err
-	}
-	if _, isRef := model.ParseRef(i.Name); isRef {
-		return invalid(prefix+"name", "%s reads as a reference", quote(i.Name))
 	}
 	i.Client = strings.TrimSpace(i.Client)
 	if err := optionalName(prefix+"clientIdentifier", i.Client); err != nil {

@@ -60,6 +60,18 @@ func byName[T any](c *call, x *store.Index[T], field, what, text string) (*T, er
 	return found, nil
 }
 
+// byRefOrName finds an object by reference or by its name, which may stand behind
+// its collection.
+func byRefOrName[T any](c *call, t *store.Table[T], names *store.Index[T], want model.ObjectType, field, what, collection, text string) (*T, error) {
+	if strings.TrimSpace(text) == "" {
+		return nil, required(field)
+	}
+	if rec, used, err := byRef(c, t, want, field, what, text); used || err != nil {
+		return rec, err
+	}
+	return byName(c, names, field, what, bare(text, collection))
+}
+
 // bare strips a collection that REST clients leave before a name:
 // "Ranges/192.168.2.0/24" is the range 192.168.2.0/24.
 func bare(text string, collections ...string) string {
@@ -74,13 +86,7 @@ func bare(text string, collections ...string) string {
 
 // server finds a DHCP server by reference or name.
 func (c *call) server(field, text string) (*model.Server, error) {
-	if strings.TrimSpace(text) == "" {
-		return nil, required(field)
-	}
-	if s, used, err := byRef(c, c.schema.Servers, model.TypeServer, field, "DHCP server", text); used || err != nil {
-		return s, err
-	}
-	return byName(c, c.schema.ServersByName, field, "DHCP server", bare(text, "DHCPServers"))
+	return byRefOrName(c, c.schema.Servers, c.schema.ServersByName, model.TypeServer, field, "DHCP server", "DHCPServers", text)
 }
 
 // serverByID reads a server that another record names.
@@ -193,13 +199,7 @@ func (c *call) scopeOn(server *model.Server, field, text string) (*model.Scope, 
 
 // pool finds an address pool by reference or unique name.
 func (c *call) pool(field, text string) (*model.Pool, error) {
-	if strings.TrimSpace(text) == "" {
-		return nil, required(field)
-	}
-	if p, used, err := byRef(c, c.schema.Pools, model.TypePool, field, "DHCP address pool", text); used || err != nil {
-		return p, err
-	}
-	return byName(c, c.schema.PoolsByName, field, "DHCP address pool", bare(text, "DHCPAddressPools"))
+	return byRefOrName(c, c.schema.Pools, c.schema.PoolsByName, model.TypePool, field, "DHCP address pool", "DHCPAddressPools", text)
 }
 
 // relationshipOn finds a relationship by its name on a server; nil if the

@@ -143,8 +143,8 @@ func checkReservationTexts(prefix string, r *model.Reservation, kind model.Serve
 // the client.
 func (c *call) checkReservationName(field string, r *model.Reservation, o owner) error {
 	r.Name = strings.TrimSpace(r.Name)
-	if _, isRef := model.ParseRef(r.Name); isRef {
-		return invalid(field, "%s reads as a reference", quote(r.Name))
+	if err := noReference(field, r.Name); err != nil {
+		return err
 	}
 	if err := optionalName(field, r.Name); err != nil {
 		return err

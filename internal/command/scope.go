@@ -147,8 +147,8 @@ func checkScopeText(prefix string, s *model.Scope) error {
 	if err := optionalName(prefix+"name", s.Name); err != nil {
 		return err
 	}
-	if _, isRef := model.ParseRef(s.Name); isRef {
-		return invalid(prefix+"name", "%s reads as a reference", quote(s.Name))
+	if err := noReference(prefix+"name", s.Name); err != nil {
+		return err
 	}
 	if err := optionalName(prefix+"superscope", s.Superscope); err != nil {
 		return err

@@ -105,11 +105,8 @@ func allDigitsAndDots(s string) bool { return strings.Trim(s, "0123456789.") == 
 
 // checkServer normalises and checks a new or changed server.
 func (c *call) checkServer(prefix string, s *model.Server) (err error) {
-	if s.Name, err = objectName(prefix+"name", s.Name); err != nil {
+	if s.Name, err = referableName(prefix+"name", s.Name); err != nil {
 		return err
-	}
-	if _, isRef := model.ParseRef(s.Name); isRef {
-		return invalid(prefix+"name", "%s reads as a reference", quote(s.Name))
 	}
 	switch s.Kind {
 	case model.KindISC, model.KindKea, model.KindKeaOld, model.KindMicrosoft, model.KindCisco:

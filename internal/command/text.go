@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"halxml/internal/errs"
+	"halxml/internal/model"
 )
 
 // maxName bounds an object's name, in characters.
@@ -43,6 +44,23 @@ func objectName(field, s string) (string, error) {
 		return "", required(field)
 	}
 	return s, optionalName(field, s)
+}
+
+// referableName is objectName for objects that commands find by reference or name.
+func referableName(field, s string) (string, error) {
+	s, err := objectName(field, s)
+	if err != nil {
+		return s, err
+	}
+	return s, noReference(field, s)
+}
+
+// noReference refuses a name that would always be taken for a reference.
+func noReference(field, s string) error {
+	if _, isRef := model.ParseRef(s); isRef {
+		return invalid(field, "%s reads as a reference", quote(s))
+	}
+	return nil
 }
 
 // optionalName checks a name that may be empty.

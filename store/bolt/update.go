@@ -26,8 +26,8 @@ const (
 )
 
 // update is one call of Update. Its closure runs in the caller's goroutine when
-// who leads the group gives it its turn, so that it may end that goroutine (as a failed
-// test does) without harm to others.
+// who leads the group gives it its turn, so that it may end that goroutine (as a
+// failed test does) without harm to others.
 type update struct {
 	state atomic.Int32
 	turn  chan *tx
@@ -71,13 +71,13 @@ func (s *Store) Update(ctx context.Context, fn func(store.Tx) error) error {
 	u := &update{turn: make(chan *tx, 1), ran: make(chan struct{}, 1), done: make(chan error, 1)}
 	select {
 	case s.lead <- struct{}{}:
-		return s.make(ctx, u, fn)
+		return s.leadGroup(ctx, u, fn)
 	default:
 	}
 	select {
 	case s.queue <- u:
 	case s.lead <- struct{}{}:
-		return s.make(ctx, u, fn)
+		return s.leadGroup(ctx, u, fn)
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -85,7 +85,7 @@ func (s *Store) Update(ctx context.Context, fn func(store.Tx) error) error {
 	select {
 	case t = <-u.turn:
 	case s.lead <- struct{}{}:
-		return s.make(ctx, u, fn)
+		return s.leadGroup(ctx, u, fn)
 	case <-ctx.Done():
 		if u.state.CompareAndSwap(waiting, left) {
 			return ctx.Err()
@@ -99,9 +99,9 @@ func (s *Store) Update(ctx context.Context, fn func(store.Tx) error) error {
 	return failed
 }
 
-// make makes a group that begins with u, answers its members once their changes
+// leadGroup makes a group that begins with u, answers its members once their changes
 // are on disk, and lets the next one lead.
-func (s *Store) make(ctx context.Context, u *update, fn func(store.Tx) error) (err error) {
+func (s *Store) leadGroup(ctx context.Context, u *update, fn func(store.Tx) error) (err error) {
 	defer func() { <-s.lead }()
 	u.state.Store(running) // should it be in the queue, it is no longer meant
 	s.endIdle(true)
