@@ -59,34 +59,61 @@ func (c *renderCommand) Run(p *program) error {
 }
 
 // text asks a service for one of its plain texts.
-func (c *remote) text(p *program, timeout time.Duration, method, path string, body io.Reader) ([]byte, error) {
+func (c *remote) text(p *program, timeout time.Duration, method, path string, body io.Reader) (text []byte, err error) {
+	err = c.ask(p, timeout, method, path, body, func(answer io.Reader) (err error) {
+		text, err = io.ReadAll(io.LimitReader(answer, maxAnswer))
+		return err
+	})
+	return text, err
+}
+
+// ask lets take read what a service answers.
+func (c *remote) ask(p *program, timeout time.Duration, method, path string, body io.Reader, take func(io.Reader) error) error {
 	endpoint, err := endpointOf(c.URL)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, method, endpoint.Scheme+"://"+endpoint.Host+path, body)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := authorize(p, request); err != nil {
-		return nil, err
+		return err
 	}
 	rpc := &rpcClient{endpoint: endpoint, timeout: timeout}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return nil, rpc.unreachable(err)
+		return rpc.unreachable(err)
 	}
 	defer response.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
-	if err != nil {
-		return nil, rpc.unreachable(err)
-	}
 	if response.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("%s: %s", endpoint.Host, strings.TrimSpace(string(text)))
+		text, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
+		if err != nil {
+			return rpc.unreachable(err)
+		}
+		return fmt.Errorf("%s: %s", endpoint.Host, strings.TrimSpace(string(text)))
 	}
-	return text, nil
+	broken := &breakable{Reader: response.Body}
+	if err := take(broken); broken.err == nil {
+		return err
+	}
+	return rpc.unreachable(broken.err)
+}
+
+// breakable remembers how reading from the network failed.
+type breakable struct {
+	io.Reader
+	err error
+}
+
+func (b *breakable) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	if err != nil && err != io.EOF {
+		b.err = err
+	}
+	return n, err
 }
 
 // authorize puts the caller's session, or name and password, into a request.

@@ -59,7 +59,7 @@ func (a *App) open(ctx context.Context) error {
 		Changed: deliverer.Changed, Services: deliverer, Releaser: deliverer, Pinger: a.pinger(),
 		Mail: a.mail(), Programs: a.programs(),
 	})
-	serve, err := a.listen(ctx, origin, agents.Handler(a.handler(origin, commands, users, deliverer)))
+	serve, err := a.listen(ctx, origin, agents.Handler(a.handler(origin, commands, users, deliverer, data)))
 	if err != nil {
 		return err
 	}
@@ -114,7 +114,7 @@ func (a *App) administrator(ctx context.Context, users *auth.Auth) error {
 }
 
 // handler answers the URLs of the interface; /healthz and /readyz are httpd's.
-func (a *App) handler(origin *httpd.Origin, dispatcher hal.Dispatcher, users *auth.Auth, deliverer web.Deliverer) http.Handler {
+func (a *App) handler(origin *httpd.Origin, dispatcher hal.Dispatcher, users *auth.Auth, deliverer web.Deliverer, data *bolt.Store) http.Handler {
 	profile, limits := hal.Current, a.config.Limits
 	if a.config.API.Profile == config.Profile2017 {
 		profile = hal.Profile2017
@@ -126,7 +126,10 @@ func (a *App) handler(origin *httpd.Origin, dispatcher hal.Dispatcher, users *au
 		XML:  xmlscan.Limits{Depth: limits.Depth, Value: int(limits.Value)},
 		JSON: jsonscan.Limits{Depth: limits.Depth, Value: int(limits.Value)},
 	})
-	return web.Handler(web.Options{Deliverer: deliverer, Identify: identify(users), Log: a.log}, interfaces)
+	return web.Handler(web.Options{
+		Deliverer: deliverer, Identify: identify(users), Log: a.log,
+		Backup: data.Backup, Administrator: auth.AdministratorName,
+	}, interfaces)
 }
 
 // identify reads who sends a request from its Authorization.

@@ -1,9 +1,11 @@
-// Package web answers the URLs by which engineers see and move configurations:
+// Package web answers the URLs by which engineers see and move configurations
+// and save the data:
 //
 //	GET  /config/SERVER  the configuration that the server should run, as text;
 //	                     ?service=DHCPv6 is a Kea server's second file
 //	GET  /diff/SERVER    what a delivery would change at the server, as a diff
 //	POST /deploy         delivers now: a JSON object with the members of deliver.Order
+//	GET  /backup         a copy of the data file, for the administrator only
 //
 // Callers authorize themselves with Basic or Bearer, as those of the API do.
 package web
@@ -11,6 +13,7 @@ package web
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"strings"
 
@@ -36,7 +39,10 @@ type Options struct {
 	Deliverer Deliverer
 	// Identify tells who sends a request, or refuses it.
 	Identify func(*http.Request, *httpd.Record) (user string, err error)
-	Log      zerolog.Logger // for internal errors, whose callers learn nothing
+	// Backup writes a copy of the data file; Administrator may have it.
+	Backup        func(context.Context, io.Writer) (int64, error)
+	Administrator string
+	Log           zerolog.Logger // for internal errors, whose callers learn nothing
 }
 
 // The paths: those with a slash at the end are followed by a server's name or
@@ -45,6 +51,7 @@ const (
 	ConfigPath = "/config/"
 	DiffPath   = "/diff/"
 	DeployPath = "/deploy"
+	BackupPath = "/backup"
 )
 
 // Handler answers this package's URLs and leaves others to next.
@@ -59,6 +66,8 @@ func Handler(o Options, next http.Handler) http.Handler {
 			h.get(w, r, "diff", func(ctx context.Context) ([]byte, error) { return o.Deliverer.Difference(ctx, server) })
 		} else if strings.EqualFold(r.URL.Path, DeployPath) {
 			h.deploy(w, r)
+		} else if strings.EqualFold(r.URL.Path, BackupPath) {
+			h.backup(w, r)
 		} else {
 			next.ServeHTTP(w, r)
 		}
@@ -127,6 +136,34 @@ func (h *handler) deploy(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	_ = json.NewEncoder(w).Encode(outcomes)
+}
+
+// backup sends the data while they are read and changed. One that cannot be
+// whole is cut off, so that it is not taken for one.
+func (h *handler) backup(w http.ResponseWriter, r *http.Request) {
+	const what = "backup"
+	if !h.method(w, r, http.MethodGet) {
+		return
+	}
+	user, ok := h.identify(w, r, what)
+	if !ok {
+		return
+	}
+	if !strings.EqualFold(user, h.Administrator) {
+		h.refuse(w, what, user, errs.Errorf(errs.AccessDenied, "Only %s may save the data: they hold the secrets of all", h.Administrator))
+		return
+	}
+	httpd.RecordOf(w).Note(what, user, 0)
+	w.Header().Set("Content-Type", "application/octet-stream")
+	w.Header().Set("Content-Disposition", `attachment; filename="halxml.db"`)
+	w.Header().Set("Cache-Control", "no-store")
+	sent, err := h.Backup(r.Context(), w)
+	if err == nil {
+		h.Log.Info().Str("user", user).Int64("bytes", sent).Msg("the data were saved")
+		return
+	}
+	h.Log.Error().Err(err).Str("user", user).Int64("bytes", sent).Msg("saving the data")
+	panic(http.ErrAbortHandler)
 }
 
 func (h *handler) method(w http.ResponseWriter, r *http.Request, methods ...string) bool {
