@@ -1,9 +1,9 @@
 package httpd
 
 import (
+	"bytes"
 	"io"
-	"net/http"
-	"strings"
+	"runtime"
 	"sync"
 	"time"
 
@@ -12,25 +12,39 @@ import (
 
 // AccessLog takes log lines without making the request wait for the disk: they
 // gather in memory up to a bound and for a moment, and a goroutine writes them
-// together. Lines that come while the memory is full are dropped and counted,
-// and the count is logged.
+// together, in the order of their first bytes, which are the time. Lines that
+// come while the memory is full are dropped and counted, and the count is logged.
 type AccessLog struct {
 	out   io.Writer
-	limit int
+	heaps []*lineHeap
+	// near gives each processor a heap of its own, so that its lock and its
+	// memory stay in that processor's cache.
+	near sync.Pool
+	next int // the heap for the next processor that has none
+	mu   sync.Mutex
 
+	wake   chan struct{} // a first line came
+	full   chan struct{} // there is enough to write, or the log was closed
+	done   chan struct{}
+	closed bool
+}
+
+// lineHeap is where lines gather.
+type lineHeap struct {
 	mu      sync.Mutex
-	pending []byte
+	lines   []byte
+	limit   int
 	dropped uint64 // since the last report
 	total   uint64
 	closed  bool
-	wake    chan struct{} // a first line came
-	full    chan struct{} // there is enough to write, or the log was closed
-	done    chan struct{}
+
+	_            [64]byte // what another processor changes is not near
+	taken, spare []byte   // of who writes
 }
 
-// gatherLines is how long lines gather, and gatherBytes how many bytes of them,
-// few enough for the processor's cache. Waking the writer for each would cost
-// more than all else about them.
+// gatherLines is how long lines gather, and gatherBytes how many bytes of them
+// in one heap, few enough for the processor's cache. Waking the writer for each
+// would cost more than all else about them.
 const (
 	gatherLines = 20 * time.Millisecond
 	gatherBytes = 64 << 10
@@ -42,28 +56,44 @@ func NewAccessLog(out io.Writer, limit int) *AccessLog {
 	if limit <= 0 {
 		limit = 1 << 20
 	}
-	l := &AccessLog{out: out, limit: limit, wake: make(chan struct{}, 1), full: make(chan struct{}, 1), done: make(chan struct{})}
+	l := &AccessLog{out: out, wake: make(chan struct{}, 1), full: make(chan struct{}, 1), done: make(chan struct{})}
+	heaps := max(1, min(runtime.GOMAXPROCS(0), limit/(2*gatherBytes)))
+	for range heaps {
+		l.heaps = append(l.heaps, &lineHeap{limit: limit / heaps})
+	}
+	l.near.New = l.assign
 	go l.run()
 	return l
 }
 
-// Write takes one line. It never blocks and never fails.
-func (l *AccessLog) Write(line []byte) (int, error) {
+// assign is the heap of a processor that has none: each in its turn.
+func (l *AccessLog) assign() any {
 	l.mu.Lock()
-	defer l.mu.Unlock() // over the send too: Close closes the channel
-	if l.closed || len(l.pending)+len(line) > l.limit {
-		l.dropped++
-		l.total++
-		return len(line), nil
+	defer l.mu.Unlock()
+	l.next++
+	return l.heaps[l.next%len(l.heaps)]
+}
+
+// Write takes one line. It never waits for the disk and never fails.
+func (l *AccessLog) Write(line []byte) (int, error) {
+	h, _ := l.near.Get().(*lineHeap)
+	h.mu.Lock()
+	before := len(h.lines)
+	switch {
+	case h.closed || before+len(line) > h.limit:
+		h.dropped++
+		h.total++
+	default:
+		h.lines = append(h.lines, line...)
+		if before == 0 {
+			signal(l.wake) // with the lock: Close closes the channel
+		}
+		if enough := min(gatherBytes, h.limit/2); before < enough && len(h.lines) >= enough {
+			signal(l.full)
+		}
 	}
-	before := len(l.pending)
-	l.pending = append(l.pending, line...)
-	if before == 0 {
-		signal(l.wake)
-	}
-	if enough := min(gatherBytes, l.limit/2); before < enough && len(l.pending) >= enough {
-		signal(l.full)
-	}
+	h.mu.Unlock()
+	l.near.Put(h)
 	return len(line), nil
 }
 
@@ -75,10 +105,13 @@ func signal(c chan struct{}) {
 }
 
 // Dropped is how many lines were lost so far.
-func (l *AccessLog) Dropped() uint64 {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.total
+func (l *AccessLog) Dropped() (n uint64) {
+	for _, h := range l.heaps {
+		h.mu.Lock()
+		n += h.total
+		h.mu.Unlock()
+	}
+	return n
 }
 
 // Close writes what is pending and stops.
@@ -86,6 +119,11 @@ func (l *AccessLog) Close() error {
 	l.mu.Lock()
 	if !l.closed {
 		l.closed = true
+		for _, h := range l.heaps {
+			h.mu.Lock()
+			h.closed = true
+			h.mu.Unlock()
+		}
 		close(l.wake)
 		signal(l.full)
 	}
@@ -97,7 +135,7 @@ func (l *AccessLog) Close() error {
 func (l *AccessLog) run() {
 	defer close(l.done)
 	log := zerolog.New(l.out)
-	var spare []byte
+	var batch []byte
 	for open := true; open; {
 		if _, open = <-l.wake; open {
 			select {
@@ -105,91 +143,84 @@ func (l *AccessLog) run() {
 			case <-time.After(gatherLines):
 			}
 		}
-		l.mu.Lock()
-		batch, dropped := l.pending, l.dropped
-		l.pending, l.dropped = spare[:0], 0
-		l.mu.Unlock()
-		if len(batch) > 0 {
-			// A log that cannot be written must not stop the service.
-			_, _ = l.out.Write(batch)
+		var dropped uint64
+		for _, h := range l.heaps {
+			dropped += h.take()
 		}
+		// A log that cannot be written must not stop the service.
+		batch = l.write(batch)
 		if dropped > 0 {
 			log.Warn().Uint64("dropped", dropped).Msg("access log: lines dropped")
 		}
-		spare = batch
 	}
 }
 
-// newStamp gives the times of the access log, which stamp completes.
-func newStamp() *secondText { return &secondText{layout: "2006-01-02T15:04:05."} }
-
-func (t *secondText) stamp(b []byte, now time.Time) []byte {
-	milli := now.Nanosecond() / int(time.Millisecond)
-	return append(t.append(b, now), byte('0'+milli/100), byte('0'+milli/10%10), byte('0'+milli%10), 'Z')
+// take takes the heap's lines out and tells how many were dropped.
+func (h *lineHeap) take() (dropped uint64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.taken, h.lines = h.lines, h.spare[:0]
+	h.spare = h.taken
+	dropped, h.dropped = h.dropped, 0
+	return dropped
 }
 
-// logRequest writes the line of one finished request.
-func logRequest(log *zerolog.Logger, stamp *secondText, w *response, r *http.Request, now time.Time) {
-	if w.Quiet {
-		return
-	}
-	e := log.Log()
-	if e == nil {
-		return
-	}
-	e.Bytes("time", stamp.stamp(w.scratch[:0], now)).
-		Str("id", w.RequestID).
-		Bytes("remote", w.Remote.AppendTo(w.scratch[:0])).
-		Str("method", clip(r.Method, 16)).
-		Str("path", clip(r.URL.Path, 200))
-	if r.URL.RawQuery != "" {
-		e.Str("query", redact(r.URL.RawQuery))
-	}
-	if w.Operation != "" {
-		e.Str("operation", w.Operation)
-	}
-	if w.Calls > 1 {
-		e.Int("calls", w.Calls)
-	}
-	if w.User != "" {
-		e.Str("user", clip(w.User, 200))
-	}
-	if w.Code != 0 {
-		e.Int("code", int(w.Code))
-	}
-	e.Int("status", w.status).Int64("bytes", w.bytes).
-		Int64("micros", now.Sub(w.started).Microseconds()).
-		Msg("request")
-}
-
-func clip(s string, n int) string {
-	if len(s) > n {
-		return s[:n]
-	}
-	return s
-}
-
-// redact keeps the parts of a query that are known to be harmless; sessions and
-// passwords, which REST-minded callers put there, are not.
-func redact(query string) string {
-	if len(query) <= 8 && strings.IndexByte(query, '=') < 0 {
-		return query // ?Soap, ?wsdl
-	}
-	var b strings.Builder
-	for i, part := range strings.FieldsFunc(clip(query, 400), func(c rune) bool { return c == '?' || c == '&' }) {
-		if i > 0 {
-			b.WriteByte('&')
-		}
-		key, _, has := strings.Cut(part, "=")
-		switch strings.ToLower(key) {
-		case "soap", "wsdl", "wsdldoc", "singlewsdl", "server", "ns", "op", "q":
-			b.WriteString(part)
-		default:
-			if has {
-				b.WriteString(clip(key, 20) + "=")
+// write writes what was taken, in the order of time, and uses batch for that.
+func (l *AccessLog) write(batch []byte) []byte {
+	batch = batch[:0]
+	for {
+		var first, second *lineHeap
+		for _, h := range l.heaps {
+			switch {
+			case len(h.taken) == 0:
+			case first == nil || bytes.Compare(h.timeOf(), first.timeOf()) < 0:
+				first, second = h, first
+			case second == nil || bytes.Compare(h.timeOf(), second.timeOf()) < 0:
+				second = h
 			}
-			b.WriteString("***")
+		}
+		if first == nil || len(batch) >= gatherBytes {
+			if len(batch) > 0 {
+				_, _ = l.out.Write(batch)
+			}
+			batch = batch[:0]
+		}
+		switch {
+		case first == nil:
+			return batch
+		case second == nil && len(batch) == 0: // nothing is to be ordered
+			_, _ = l.out.Write(first.taken)
+			first.taken = nil
+		default:
+			batch = first.moveUntil(second, batch)
 		}
 	}
-	return b.String()
+}
+
+// timeOf is the time of the first line that was taken, with what stands before it.
+func (h *lineHeap) timeOf() []byte {
+	const length = len(lineBegin) + len("2006-01-02T15:04:05.000Z")
+	return h.taken[:min(len(h.taken), length)]
+}
+
+// moveUntil moves the first line to a batch, and those behind it up to the one
+// that other's first stands before.
+func (h *lineHeap) moveUntil(other *lineHeap, batch []byte) []byte {
+	var until []byte
+	if other != nil {
+		until = other.timeOf()
+	}
+	moved := 0
+	all := h.taken
+	for {
+		end := bytes.IndexByte(h.taken, '\n') + 1
+		if end == 0 {
+			end = len(h.taken)
+		}
+		h.taken = h.taken[end:]
+		moved += end
+		if len(h.taken) == 0 || len(batch)+moved >= gatherBytes || until != nil && bytes.Compare(h.timeOf(), until) > 0 {
+			return append(batch, all[:moved]...)
+		}
+	}
 }

@@ -1,7 +1,9 @@
 package httpd
 
 import (
+	"fmt"
 	"io"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -62,6 +64,67 @@ func TestRedact(t *testing.T) {
 		if got := redact(query); got != want {
 			t.Errorf("%s: %s, want %s", query, got, want)
 		}
+	}
+}
+
+// TestAccessLogLosesNothing has lines come from many goroutines, as many as fit,
+// and looks for each of them when the log is closed.
+func TestAccessLogLosesNothing(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
+	out := new(lockedBuffer)
+	l := NewAccessLog(out, 0)
+	var writers sync.WaitGroup
+	for i := range 16 {
+		writers.Go(func() {
+			for n := range 250 {
+				_, _ = fmt.Fprintf(l, "line %d of %d\n", n, i)
+			}
+		})
+	}
+	writers.Wait()
+	_ = l.Close()
+	seen := map[string]bool{}
+	for line := range strings.Lines(out.String()) {
+		seen[line] = true
+	}
+	for i := range 16 {
+		for n := range 250 {
+			if line := fmt.Sprintf("line %d of %d\n", n, i); !seen[line] {
+				t.Fatalf("%q is missing", line)
+			}
+		}
+	}
+	if len(seen) != 16*250 || strings.Count(out.String(), "\n") != len(seen) || l.Dropped() != 0 {
+		t.Errorf("%d lines, %d bytes, %d dropped", len(seen), len(out.String()), l.Dropped())
+	}
+}
+
+// TestAccessLogIsInOrder writes what gathered in three places.
+func TestAccessLogIsInOrder(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(3))
+	out := &stuck{entered: make(chan struct{}, 1), release: make(chan struct{})}
+	l := NewAccessLog(out, 0)
+	line := func(n int) []byte {
+		return fmt.Appendf(nil, "%s2026-03-09T00:%02d:%02d.%03dZ\",%q}\n", lineBegin, n/60000, n/1000%60, n%1000, strings.Repeat("x", n%300))
+	}
+	_, _ = l.Write(line(0))
+	<-out.entered // what comes now waits
+	var want strings.Builder
+	want.Write(line(0))
+	for n := 1; n <= 2000; n++ { // the third has none after some time
+		h := l.heaps[n*n%7%len(l.heaps)]
+		if n > 1000 {
+			h = l.heaps[n/10%2]
+		}
+		h.mu.Lock()
+		h.lines = append(h.lines, line(n)...)
+		h.mu.Unlock()
+		want.Write(line(n))
+	}
+	close(out.release)
+	_ = l.Close()
+	if len(l.heaps) != 3 || out.String() != want.String() {
+		t.Errorf("from %d places: %.500q\nwant %.500q", len(l.heaps), out.String(), want.String())
 	}
 }
 

@@ -2,6 +2,7 @@ package httpd
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"runtime/debug"
 	"sync"
@@ -15,7 +16,7 @@ import (
 type edge struct {
 	next     http.Handler
 	origin   *Origin
-	access   *zerolog.Logger
+	access   io.Writer   // nil for none
 	stamp    *secondText // of the access log
 	log      zerolog.Logger
 	ready    func(context.Context) error
@@ -110,7 +111,7 @@ func (e *edge) finish(w *response, r *http.Request) {
 	}
 	logRequest(e.access, e.stamp, w, r, e.now())
 	w.restoreBody()
-	*w = response{}
+	*w = response{line: w.line}
 	e.pool.Put(w)
 	if abort {
 		panic(http.ErrAbortHandler)

@@ -17,7 +17,7 @@ type response struct {
 	bytes   int64
 	started time.Time
 	limits  *Timeouts
-	scratch [64]byte
+	line    []byte // of the access log
 }
 
 // Unwrap lets http.ResponseController reach the connection.

@@ -58,21 +58,17 @@ func New(next http.Handler, o Options) (*Server, error) {
 	if o.HeaderBytes <= 0 {
 		o.HeaderBytes = 64 << 10
 	}
-	if o.Access == nil {
-		o.Access = io.Discard
+	if o.Access == io.Discard {
+		o.Access = nil
 	}
 	newID, err := newIDs(o.Random)
 	if err != nil {
 		return nil, err
 	}
-	access := zerolog.New(o.Access)
-	if o.Access == io.Discard {
-		access = zerolog.Nop()
-	}
 	t := o.Timeouts.orDefault(o.Now)
 	s := &Server{connections: o.Connections, http: http.Server{
 		Handler: &edge{
-			next: next, origin: o.Origin, access: &access, stamp: newStamp(), log: o.Log, ready: o.Ready,
+			next: next, origin: o.Origin, access: o.Access, stamp: newStamp(), log: o.Log, ready: o.Ready,
 			newID: newID, now: o.Now, timeouts: t, foreign: http.NewCrossOriginProtection(),
 		},
 		ReadHeaderTimeout: t.Header,
