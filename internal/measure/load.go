@@ -43,7 +43,7 @@ func strike(ctx context.Context, r *remote, connections int, each time.Duration,
 		all.Go(func() {
 			for ctx.Err() == nil && failed[i] == nil {
 				start := time.Now()
-				if start.Sub(from) > each {
+				if start.Sub(from) > each && len(took[i]) > 0 {
 					return
 				}
 				if failed[i] = c.do(request()); failed[i] == nil && c.refused() {
@@ -226,24 +226,15 @@ func (t *loadTest) run(ctx context.Context, session string, scopes int, each tim
 	if t.writers == 0 {
 		return strike(ctx, t.service, t.readers, each, t.request)
 	}
-	var number atomic.Int64
-	type outcome struct {
-		burst
-		error
+	w, err := startWriters(ctx, writing{t.service.addr, session, scopes, t.writers, each + each/4})
+	if err != nil {
+		return b, err
 	}
-	written := make(chan outcome, 1)
-	go func() {
-		b, err := strike(ctx, &remote{addr: t.service.addr, silent: true}, t.writers, each+each/4, func() []byte {
-			n := int(number.Add(1))
-			return jsonRequest("SetProperties", fmt.Sprintf(`"session":"%s","ref":"{#7-#%d}","properties":{"description":"written %d"}`, session, n%scopes+1, n))
-		})
-		written <- outcome{b, err}
-	}()
 	time.Sleep(each / 8) // until all write
 	b, err = strike(ctx, t.service, t.readers, each, t.request)
-	w := <-written
-	t.writes = append(t.writes, w.burst)
-	return b, errors.Join(err, w.error)
+	written, failed := w.end()
+	t.writes = append(t.writes, written)
+	return b, errors.Join(err, failed)
 }
 
 // ratio is the median of what a gave to what b gave, round for round.

@@ -66,6 +66,12 @@ func run(ctx context.Context, args []string) error {
 			return fmt.Errorf("%s", usage)
 		}
 		return serve(ctx, args[1], args[2:])
+	case writeMode:
+		w, err := parseWriting(args[1:])
+		if err != nil {
+			return err
+		}
+		return write(ctx, os.Stdout, w)
 	}
 	return fmt.Errorf("%s", usage)
 }

@@ -13,7 +13,7 @@ import (
 
 // TestMain lets the test binary be the service that is measured.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && os.Args[1] == serveMode {
+	if len(os.Args) > 1 && (os.Args[1] == serveMode || os.Args[1] == writeMode) {
 		if err := run(context.Background(), os.Args[1:]); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
