@@ -56,6 +56,8 @@ func explain(path string, err error) error {
 		return fmt.Errorf("data file %s: %w", path, ErrInUse)
 	case errors.Is(err, bolt.ErrDamaged):
 		return fmt.Errorf("data file %s: it is damaged or of another program; restore a backup", path)
+	case errors.Is(err, bolt.ErrEmpty):
+		return fmt.Errorf("data file %s: it is empty; restore a backup, or remove it to begin without data", path)
 	case errors.Is(err, store.ErrNewer):
 		return fmt.Errorf("data file %s: a newer version of halxml has written it; use that version or restore a backup", path)
 	}

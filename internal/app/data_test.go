@@ -36,6 +36,7 @@ func TestExplainTellsTheOperatorWhatToDo(t *testing.T) {
 		want string
 	}{
 		{fmt.Errorf("store: x: %w", bolt.ErrLocked), "data file x: another process has the data open; is the service running?"},
+		{fmt.Errorf("store: x: %w", bolt.ErrEmpty), "data file x: it is empty; restore a backup, or remove it to begin without data"},
 		{fmt.Errorf("store: x: %w: broken", bolt.ErrDamaged), "data file x: it is damaged or of another program; restore a backup"},
 		{fmt.Errorf("%w: 7 over 1", store.ErrNewer), "data file x: a newer version of halxml has written it; use that version or restore a backup"},
 		{&os.PathError{Op: "open", Path: "x", Err: syscall.EACCES}, "data file x: permission denied"},

@@ -13,7 +13,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -28,6 +27,10 @@ var ErrLocked = errors.New("another process has the data file open")
 // no longer a whole one.
 var ErrDamaged = errors.New("not a whole data file of this program")
 
+// ErrEmpty is returned for a file without contents. Open never leaves one, so
+// that something else has taken what was in it.
+var ErrEmpty = errors.New("it is empty")
+
 // Options change how a file is opened; the zero value is right for service.
 type Options struct {
 	// Timeout is how long to wait for another process that has the file open;
@@ -36,7 +39,8 @@ type Options struct {
 	// NoSync answers updates before they are on disk. For tests only: a power
 	// cut then destroys the file.
 	NoSync bool
-	// OnPanic is told of a closure of an Update that panicked, for the log.
+	// OnPanic is told of a closure that panicked, of its own fault or over a page
+	// that cannot be used, for the log.
 	OnPanic func(value any, stack []byte)
 
 	readOnly bool
@@ -60,30 +64,31 @@ func Open(path string, opt Options) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
-	_, missing := os.Stat(path)
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		if err := create(path, opt); err != nil {
+			return nil, fmt.Errorf("store: %w", err)
+		}
+	}
 	db, err := open(path, opt)
 	if err != nil {
 		return nil, fmt.Errorf("store: %s: %w", path, err)
-	}
-	if missing != nil && !opt.NoSync {
-		if err := syncDir(dir); err != nil {
-			return nil, errors.Join(err, db.Close())
-		}
 	}
 	s := &Store{db: db, onPanic: opt.OnPanic, lead: make(chan struct{}, 1), queue: make(chan *update, queueSize),
 		stopped: make(chan struct{}), given: map[string]uint64{}, orders: map[string]*runs{}, changed: map[string]*journal{}}
 	return s, nil
 }
 
-// open opens a file and makes sure that it is whole and ours. A file that has
-// something in it is first looked at without change: bbolt would read pages
-// that may not be there.
+// open opens a file and makes sure that it is whole and ours. It is first looked
+// at without change: bbolt would read pages that may not be there.
 func open(path string, opt Options) (*bbolt.DB, error) {
 	info, err := os.Stat(path)
 	if err == nil && !info.Mode().IsRegular() {
 		return nil, errors.New("it is not a regular file")
 	}
-	if err == nil && info.Size() > 0 && !opt.readOnly {
+	if err == nil && info.Size() == 0 { // bbolt would begin anew
+		return nil, ErrEmpty
+	}
+	if err == nil && !opt.readOnly {
 		look := opt
 		look.readOnly = true
 		db, err := open(path, look)
@@ -103,18 +108,6 @@ func open(path string, opt Options) (*bbolt.DB, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
-}
-
-// guard makes an error of a panic, which is how bbolt says that it cannot use a
-// page.
-func guard(fn func() error) (err error) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("%w: %v", ErrDamaged, p)
-		}
-	}()
-	return fn()
 }
 
 func openDB(path string, opt Options) (*bbolt.DB, error) {

@@ -176,5 +176,24 @@ func TestForeignAndDamagedFilesAreRefused(t *testing.T) {
 	if err := os.WriteFile(empty, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	open(t, empty) // as a fresh one
+	if _, err := bolt.Open(empty, quick); !errors.Is(err, bolt.ErrEmpty) {
+		t.Errorf("an empty file: %v", err)
+	}
+}
+
+func TestANewFileIsMadeWholeBesideItsPlace(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "data.db")
+	s, err := bolt.Open(path, bolt.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	list, err := os.ReadDir(dir)
+	if err != nil || len(list) != 1 || list[0].Name() != "data.db" {
+		t.Errorf("%v, %v", list, err)
+	}
+	if _, err := bolt.Open(path, quick); !errors.Is(err, bolt.ErrLocked) {
+		t.Errorf("a second time: %v", err)
+	}
 }
