@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"errors"
 	"fmt"
 	"runtime/debug"
 )
@@ -15,4 +16,16 @@ func guard(fn func() error) (err error) {
 		}
 	}()
 	return fn()
+}
+
+// panicked makes the error of a closure that ended without returning, of what
+// was recovered: nil if only its goroutine ends.
+func (s *Store) panicked(what string, p any) error {
+	if p == nil {
+		return errors.New("store: " + what + " did not return")
+	}
+	if s.onPanic != nil {
+		s.onPanic(p, debug.Stack())
+	}
+	return fmt.Errorf("store: %s panicked: %v", what, p)
 }

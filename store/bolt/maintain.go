@@ -2,8 +2,11 @@ package bolt
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
+	"strings"
 
 	"go.etcd.io/bbolt"
 )
@@ -27,14 +30,57 @@ func (s *Store) Backup(ctx context.Context, w io.Writer) (n int64, err error) {
 // pages hold is store.Check's to test.
 func (s *Store) CheckPages(ctx context.Context) (faults []string, err error) {
 	err = s.view(ctx, func(btx *bbolt.Tx) error {
+		// Check takes what pages say of their length for true, and reads in a goroutine
+		// of its own, where a fault would end the program.
+		if err := guard(func() error { return errors.Join(lengths(btx), readAll(ctx, btx)) }); err != nil {
+			if !errors.Is(err, ErrDamaged) {
+				return err
+			}
+			faults = append(faults, err.Error())
+			return nil
+		}
 		for fault := range btx.Check() { // to its end, which ends its goroutine
 			if len(faults) < maxFaults {
-				faults = append(faults, fault.Error())
+				faults = append(faults, strings.TrimPrefix(fault.Error(), "panic: ")) // bbolt's word for a page that it cannot use
 			}
 		}
 		return nil
 	})
 	return faults, err
+}
+
+// lengths tests that each page in use ends before the last one.
+func lengths(btx *bbolt.Tx) error {
+	const metas = 2
+	for id := metas; ; {
+		page, err := btx.Page(id)
+		if err != nil || page == nil { // behind the last one
+			return err
+		}
+		if id++; page.Type == "free" {
+			continue
+		}
+		if id += page.OverflowCount; id > int(btx.Size())/btx.DB().Info().PageSize {
+			return fmt.Errorf("%w: page %d has a wrong length", ErrDamaged, page.ID)
+		}
+	}
+}
+
+// readAll reads every key and value once.
+func readAll(ctx context.Context, btx *bbolt.Tx) error {
+	sum := crc32.NewIEEE()
+	left := btx.Size() / 16 // what describes a key has that many bytes
+	return btx.ForEach(func(name []byte, b *bbolt.Bucket) error {
+		c := b.Cursor()
+		for k, v := c.First(); k != nil; k, v = c.Next() {
+			if left--; left < 0 {
+				return fmt.Errorf("%w: bucket %q does not end", ErrDamaged, name)
+			}
+			_, _ = sum.Write(k)
+			_, _ = sum.Write(v)
+		}
+		return ctx.Err()
+	})
 }
 
 // view runs fn on a snapshot of the file itself.
@@ -46,7 +92,12 @@ func (s *Store) view(ctx context.Context, fn func(*bbolt.Tx) error) error {
 		return err
 	}
 	defer s.users.Done()
-	if err := s.db.View(fn); err != nil {
+	btx, err := s.db.Begin(false)
+	if err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	defer func() { _ = btx.Rollback() }() // the end of a read; it cannot fail
+	if err := guard(func() error { return fn(btx) }); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
 	return nil

@@ -3,6 +3,8 @@ package bolt
 import (
 	"context"
 	"fmt"
+	"math"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 
@@ -35,6 +37,7 @@ type Store struct {
 	orders  map[string]*runs
 	size    int // members of the last group
 	failed  atomic.Pointer[failure]
+	wedged  atomic.Bool   // the file's lock inside this process was left held
 	stopped chan struct{} // closed at the end
 
 	changedMu sync.RWMutex
@@ -82,6 +85,9 @@ func (s *Store) enterView() (idle *buckets, commits uint64, err error) {
 // maxIdle bounds the snapshots that are kept.
 const maxIdle = 32
 
+// neverKept is a number of commits that there never are.
+const neverKept = math.MaxUint64
+
 // leaveView keeps a snapshot for the next View while it shows what the file
 // holds, which spares the making of one, and ends it otherwise.
 func (s *Store) leaveView(b *buckets, commits uint64) {
@@ -110,7 +116,7 @@ func (s *Store) endIdle(writing bool) {
 }
 
 // View runs fn on a snapshot.
-func (s *Store) View(ctx context.Context, fn func(store.Tx) error) error {
+func (s *Store) View(ctx context.Context, fn func(store.Tx) error) (err error) {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -127,11 +133,19 @@ func (s *Store) View(ctx context.Context, fn func(store.Tx) error) error {
 		b = &buckets{btx: btx}
 	}
 	t := &tx{ctx: ctx, store: s, buckets: b}
+	returned := false
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		t.ended = true
+		if !returned { // a panic, or the end of the goroutine
+			err = s.panicked("a view", recover())
+			commits = neverKept
+		}
 		s.leaveView(b, commits)
 	}()
-	return fn(t)
+	err = fn(t)
+	returned = true
+	return err
 }
 
 // Close waits for the calls that are under way, then releases the file. A
@@ -148,6 +162,9 @@ func (s *Store) Close() error {
 	}
 	defer close(s.stopped)
 	s.endIdle(false)
+	if s.wedged.Load() {
+		return fmt.Errorf("store: not closed: %w", s.failed.Load().cause)
+	}
 	if err := s.db.Close(); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}

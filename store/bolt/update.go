@@ -105,7 +105,7 @@ func (s *Store) leadGroup(ctx context.Context, u *update, fn func(store.Tx) erro
 	defer func() { <-s.lead }()
 	u.state.Store(running) // should it be in the queue, it is no longer meant
 	s.endIdle(true)
-	btx, err := s.db.Begin(true)
+	btx, err := s.begin()
 	if err != nil {
 		s.committed()
 		return fmt.Errorf("store: %w", err)
@@ -123,6 +123,26 @@ func (s *Store) leadGroup(ctx context.Context, u *update, fn func(store.Tx) erro
 	return failed
 }
 
+// begin begins a transaction of the file.
+func (s *Store) begin() (btx *bbolt.Tx, err error) {
+	err = guard(func() error { btx, err = s.db.Begin(true); return err })
+	s.wedge(err)
+	return btx, err
+}
+
+// abandon ends a transaction of the file without its changes, unless it has
+// ended.
+func (s *Store) abandon(btx *bbolt.Tx) { s.wedge(guard(btx.Rollback)) }
+
+// wedge ends the store where bbolt could neither begin nor end a transaction
+// over a damaged file: its lock inside this process is held for good.
+func (s *Store) wedge(err error) {
+	if errors.Is(err, ErrDamaged) {
+		s.failed.CompareAndSwap(nil, &failure{err})
+		s.wedged.Store(true)
+	}
+}
+
 // run runs fn in its turn and undoes it unless it succeeds.
 func (s *Store) run(ctx context.Context, u *update, t *tx, fn func(store.Tx) error) (err error) {
 	returned, settled := false, false
@@ -133,24 +153,18 @@ func (s *Store) run(ctx context.Context, u *update, t *tx, fn func(store.Tx) err
 		t.ended = true
 		u.ran <- struct{}{}
 	}()
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
-		var panicked any
 		if !returned { // a panic, or the end of the goroutine
-			panicked = recover()
+			err = s.panicked("an update", recover())
 		}
-		if !returned || err != nil {
-			t.group.broken = errors.Join(t.group.broken, t.rollback())
+		if err != nil {
+			t.group.broken = errors.Join(t.group.broken, guard(t.rollback))
 		} else if len(t.undo) > 0 {
 			t.group.changed = true
 			t.group.written = append(t.group.written, t.undo)
 		}
 		settled = true
-		if panicked != nil {
-			err = fmt.Errorf("store: an update panicked: %v", panicked)
-			if s.onPanic != nil {
-				s.onPanic(panicked, debug.Stack())
-			}
-		}
 	}()
 	if err = ctx.Err(); err == nil {
 		err = fn(t)
@@ -167,7 +181,7 @@ func (s *Store) commit(g *group) {
 		s.note(g)
 		err = s.sync(g.buckets.btx)
 	} else {
-		_ = g.buckets.btx.Rollback() // there is nothing to keep
+		s.abandon(g.buckets.btx) // there is nothing to keep
 	}
 	s.committed()
 	for _, u := range g.members {
@@ -258,12 +272,17 @@ func (s *Store) gather(g *group) {
 // store ends, since nobody can say what a restart will find.
 func (s *Store) sync(btx *bbolt.Tx) error {
 	id := btx.ID()
-	err := btx.Commit()
+	err := guard(btx.Commit)
 	if err == nil {
 		return nil
 	}
 	err = fmt.Errorf("store: commit: %w", err)
-	_ = btx.Rollback() // most failures have done so
+	if errors.Is(err, ErrDamaged) { // in the middle of it
+		s.failed.Store(&failure{err})
+		s.abandon(btx)
+		return err
+	}
+	s.abandon(btx) // most failures have done so
 	check, cerr := s.db.Begin(false)
 	if cerr != nil {
 		s.failed.Store(&failure{err})
