@@ -21,7 +21,7 @@ type leasesImportCommand struct {
 
 // Help says what does not fit a line.
 func (leasesImportCommand) Help() string {
-	return "The file is taken for all leases that the server has: those that it does not tell of are removed. " +
+	return "The file is taken for all leases that the server has over its protocol: those that it does not tell of are removed. " +
 		"A running service reads the lease files of the servers in its configuration by itself."
 }
 

@@ -18,18 +18,23 @@ import (
 )
 
 // leasesEvery is how often lease files are looked at.
-const leasesEvery = 30 * time.Second
+const leasesEvery = time.Second
 
 // keepLeases keeps the leases in the data as the configured servers tell them.
 func (a *App) keepLeases(data store.Store, schema *store.Schema, agents *gate.Gate) {
 	k := &lease.Keeper{Table: &lease.Table{Store: data, Schema: schema, Now: a.Now}, Every: leasesEvery, Log: a.log}
 	for _, s := range a.config.Servers {
-		file := s.Leases
+		files := []string{s.Leases}
 		if remote := agents.Remote(s.Name); remote != nil {
-			file = remote.LeaseFile()
+			files = []string{remote.LeaseFile()}
 		}
-		if file != "" {
-			k.Targets = append(k.Targets, lease.Target{Server: s.Name, File: file})
+		if s.Kea != nil {
+			files = append(files, s.Kea.Leases6)
+		}
+		for _, file := range files {
+			if file != "" {
+				k.Targets = append(k.Targets, lease.Target{Server: s.Name, File: file})
+			}
 		}
 	}
 	k.Start()
@@ -37,7 +42,7 @@ func (a *App) keepLeases(data store.Store, schema *store.Schema, agents *gate.Ga
 }
 
 // ImportLeases makes the leases of a server of a stopped service what a lease
-// file says: dhcpd.leases, or a CSV file of Kea.
+// file says: dhcpd.leases, or a CSV file of Kea, which is of one protocol.
 func ImportLeases(ctx context.Context, c *config.Config, server, file string) (result lease.Result, err error) {
 	err = withData(ctx, c, func(s *bolt.Store) error {
 		table := &lease.Table{Store: s, Schema: store.NewSchema(), Now: time.Now}

@@ -26,7 +26,7 @@ func (s *service) leased(server model.ID, texts ...string) {
 		all = append(all, l)
 	}
 	table := &lease.Table{Store: s.store, Schema: store.NewSchema(), Now: s.clock}
-	if _, err := table.Ingest(s.t.Context(), server, all, model.SourceFile); err != nil {
+	if _, err := table.Ingest(s.t.Context(), server, lease.Reading{Leases: all}, model.SourceFile); err != nil {
 		s.t.Fatal(err)
 	}
 }

@@ -21,6 +21,7 @@ type Kea struct {
 	DHCPv4, DHCPv6 string   // where a daemon takes commands: the path of a socket, or a URL; "" = there is no such daemon
 	Credentials    string   // a file with user:password for URLs; "" = none
 	Hooks          string   // the folder of Kea's libraries; "" = that of the libraries in the preamble
+	Leases6        string   // the lease file of DHCPv6
 	Trial          []string // starts a daemon to see whether it can; empty = no trial
 }
 
@@ -48,8 +49,10 @@ func KeaKeys() []ServerKey {
 			func(s *Server) *[]string { return &s.Start }, commandKind),
 		serverKey("stop", "", "The command that stops the server.",
 			func(s *Server) *[]string { return &s.Stop }, commandKind),
-		serverKey("leases", "", "The lease file, if it is on this machine, such as /var/lib/kea/kea-leases4.csv.",
+		serverKey("leases", "", "The lease file for DHCPv4, if it is on this machine, such as /var/lib/kea/kea-leases4.csv.",
 			func(s *Server) *string { return &s.Leases }, pathOrNone),
+		serverKey("leases6", "", "The lease file for DHCPv6.",
+			func(s *Server) *string { return &s.Kea.Leases6 }, pathOrNone),
 	}
 }
 

@@ -15,6 +15,7 @@ func TestKeaServersHaveTablesOfTheirOwn(t *testing.T) {
 dhcp4 = "/run/kea/../kea/s4"
 preamble = '{"Dhcp4": {"interfaces-config": {"interfaces": ["eth0"]}}}'
 leases = "/var/lib/kea/kea-leases4.csv"
+leases6 = "/var/lib/kea/kea-leases6.csv"
 [kea.kea2]
 dhcp4 = "https://192.0.2.1:8000/"
 dhcp6 = "http://[2001:db8::1]:8000/"
@@ -32,7 +33,7 @@ deliver = "manual"
 		"channels": a.Kea.DHCPv4 == "/run/kea/s4" && a.Kea.DHCPv6 == "" && b.Kea.DHCPv4 == "https://192.0.2.1:8000/" && b.Kea.DHCPv6 == "http://[2001:db8::1]:8000/",
 		"sockets":  config.Socket(a.Kea.DHCPv4) && !config.Socket(a.Kea.DHCPv6) && !config.Socket(b.Kea.DHCPv4),
 		"preamble": strings.HasPrefix(a.Preamble, `{"Dhcp4"`) && b.Preamble == "",
-		"files":    a.Leases == "/var/lib/kea/kea-leases4.csv" && b.Leases == "" && b.Kea.Credentials == "/etc/halxml/kea",
+		"files":    a.Leases == "/var/lib/kea/kea-leases4.csv" && a.Kea.Leases6 == "/var/lib/kea/kea-leases6.csv" && b.Leases+b.Kea.Leases6 == "" && b.Kea.Credentials == "/etc/halxml/kea",
 		"trial":    slices.Equal(a.Kea.Trial, []string{"kea-{daemon}", "-c", "{file}"}) && len(b.Kea.Trial) == 0,
 		"commands": len(a.Start) == 0 && slices.Equal(b.Start, []string{"systemctl", "start", "kea-dhcp4-server"}),
 		"deliver":  a.Deliver == config.DeliverAuto && b.Deliver == config.DeliverManual,

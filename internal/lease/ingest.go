@@ -3,6 +3,7 @@ package lease
 import (
 	"context"
 	"errors"
+	"iter"
 	"net/netip"
 	"slices"
 	"time"
@@ -33,16 +34,22 @@ type change struct {
 	was, now *model.Lease
 }
 
-// Ingest makes the leases of a server what the server says: leases are all that
-// it has, source says how that came to be known. What is new, changed or gone is
+// Reading is all the leases that a server has over one protocol.
+type Reading struct {
+	Leases []model.Lease // in no order
+	IPv6   bool          // they are DHCPv6's
+}
+
+// Ingest makes the leases of a server over one protocol what the server says;
+// source says how that came to be known. What is new, changed or gone is
 // written with its history, in transactions of a bounded number of leases. A
 // lease that a command released stays so until the server tells other times or
 // another client.
-func (t *Table) Ingest(ctx context.Context, server model.ID, leases []model.Lease, source string) (Result, error) {
+func (t *Table) Ingest(ctx context.Context, server model.ID, reading Reading, source string) (Result, error) {
 	var result Result
 	var changes []change
 	err := t.Store.View(ctx, func(tx store.Tx) (err error) {
-		result, changes, err = t.compare(tx, server, leases, source)
+		result, changes, err = t.compare(tx, server, reading, source)
 		return err
 	})
 	if err != nil {
@@ -72,7 +79,7 @@ func (t *Table) Ingest(ctx context.Context, server model.ID, leases []model.Leas
 }
 
 // compare finds what differs between the leases of a server and those stored.
-func (t *Table) compare(tx store.Tx, server model.ID, leases []model.Lease, source string) (r Result, changes []change, err error) {
+func (t *Table) compare(tx store.Tx, server model.ID, reading Reading, source string) (r Result, changes []change, err error) {
 	type place struct {
 		from, to netip.Addr
 		scope    model.ID
@@ -92,7 +99,9 @@ func (t *Table) compare(tx store.Tx, server model.ID, leases []model.Lease, sour
 			if err != nil {
 				return r, nil, err
 			}
-			stored[l.Addr] = l
+			if l.Addr.Is6() == reading.IPv6 {
+				stored[l.Addr] = l
+			}
 		}
 	}
 	space := model.DefaultSpace
@@ -103,7 +112,7 @@ func (t *Table) compare(tx store.Tx, server model.ID, leases []model.Lease, sour
 		return r, nil, err
 	}
 	slices.SortFunc(places, func(a, b place) int { return a.from.Compare(b.from) })
-	leases = slices.Clone(leases)
+	leases := slices.Clone(reading.Leases)
 	slices.SortFunc(leases, func(a, b model.Lease) int { return a.Addr.Compare(b.Addr) })
 	for _, l := range leases {
 		i, found := slices.BinarySearchFunc(places, l.Addr, func(p place, a netip.Addr) int { return p.from.Compare(a) })
@@ -244,10 +253,14 @@ func happened(was, now *model.Lease, at time.Time) (model.LeaseEventCode, time.T
 func (t *Table) Expire(ctx context.Context) (ended int, err error) {
 	for {
 		n, now := 0, t.Now()
-		err := t.Store.Update(ctx, func(tx store.Tx) error {
+		some, err := t.someOver(ctx, now)
+		if err != nil || !some { // which takes no write
+			return ended, err
+		}
+		err = t.Store.Update(ctx, func(tx store.Tx) error {
 			n = 0
 			var over []*model.Lease
-			for l, err := range t.Schema.LeasesByEnd.Between(tx, nil, store.Key{}.Time(now.Add(1)), false) {
+			for l, err := range t.over(tx, now) {
 				if err != nil {
 					return err
 				}
@@ -276,4 +289,20 @@ func (t *Table) Expire(ctx context.Context) (ended int, err error) {
 			return ended, err
 		}
 	}
+}
+
+// over are the leases that are held though their time is over.
+func (t *Table) over(tx store.Tx, now time.Time) iter.Seq2[*model.Lease, error] {
+	return t.Schema.LeasesByEnd.Between(tx, nil, store.Key{}.Time(now.Add(1)), false)
+}
+
+func (t *Table) someOver(ctx context.Context, now time.Time) (some bool, err error) {
+	err = t.Store.View(ctx, func(tx store.Tx) error {
+		for _, err := range t.over(tx, now) {
+			some = err == nil
+			return err
+		}
+		return nil
+	})
+	return some, err
 }

@@ -43,9 +43,10 @@ func newWorld(t testing.TB, kind model.ServerKind) *world {
 // scope adds a scope of the server.
 func (w *world) scope(tx store.Tx, cidr string) error {
 	p := netip.MustParsePrefix(cidr)
-	last := p.Addr().As4()
-	last[3] = 255
-	r := &model.Range{SpaceID: model.DefaultSpace, Name: cidr, From: p.Addr(), To: netip.AddrFrom4(last), Subnet: true}
+	last := p.Addr().AsSlice()
+	last[len(last)-1] = 255
+	to, _ := netip.AddrFromSlice(last)
+	r := &model.Range{SpaceID: model.DefaultSpace, Name: cidr, From: p.Addr(), To: to, Subnet: true}
 	if err := w.Schema.Ranges.Insert(tx, r); err != nil {
 		return err
 	}
@@ -61,7 +62,7 @@ func (w *world) update(fn func(store.Tx) error) {
 
 func (w *world) ingest(leases ...model.Lease) lease.Result {
 	w.t.Helper()
-	r, err := w.Ingest(w.t.Context(), 1, leases, model.SourceFile)
+	r, err := w.Ingest(w.t.Context(), 1, lease.Reading{Leases: leases}, model.SourceFile)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package lease
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -17,24 +18,32 @@ import (
 // Load reads the lease file of a server of a kind: dhcpd.leases of ISC, or
 // kea-leases4.csv or kea-leases6.csv of Kea with the files that its clean-up
 // puts beside it. Errors name the line, not the file.
-func Load(kind model.ServerKind, name string, now time.Time) ([]model.Lease, error) {
+func Load(kind model.ServerKind, name string, now time.Time) (r Reading, err error) {
 	switch {
 	case kind == model.KindISC:
 		f, err := os.Open(name)
 		if err != nil {
-			return nil, err
+			return r, err
 		}
 		defer f.Close()
-		return ReadISC(f, now)
+		r.Leases, err = ReadISC(f, now)
+		return r, err
 	case kind.IsKea():
 		set, err := kea.Load(name, func(name string) (io.ReadCloser, error) { return os.Open(name) })
 		if err != nil {
-			return nil, err
+			return r, err
 		}
-		return FromKea(set, now), nil
+		if set.Empty {
+			return r, errEmpty
+		}
+		return Reading{FromKea(set, now), set.IPv6}, nil
 	}
-	return nil, errs.Errorf(errs.NotSupported, "Leases of servers of type %s are not read", kind)
+	return r, errs.Errorf(errs.NotSupported, "Leases of servers of type %s are not read", kind)
 }
+
+// errEmpty is of a file of Kea that does not even say which protocol's it is: the
+// server is about to write it.
+var errEmpty = errors.New("it is empty")
 
 // ReadISC reads a lease file of dhcpd.
 func ReadISC(r io.Reader, now time.Time) ([]model.Lease, error) {

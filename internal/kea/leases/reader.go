@@ -21,6 +21,9 @@ const MaxSkipped = 100
 type Set struct {
 	// Leases holds the last row of each address that was not removed.
 	Leases map[netip.Addr]Lease
+	// IPv6 tells that they are DHCPv6's; Empty that no file had even a header, so
+	// that nobody can tell.
+	IPv6, Empty bool
 	// Skipped are rows that could not be read, the first MaxSkipped of SkippedCount. Kea passes over them, too.
 	Skipped      []RowError
 	SkippedCount int
@@ -76,7 +79,7 @@ func Load(name string, open func(name string) (io.ReadCloser, error)) (*Set, err
 }
 
 // NewSet is an empty Set.
-func NewSet() *Set { return &Set{Leases: map[netip.Addr]Lease{}} }
+func NewSet() *Set { return &Set{Leases: map[netip.Addr]Lease{}, Empty: true} }
 
 // Add reads a further file, which is newer than those before. The error is r's, or a RowError for a file that is not one
 // of leases. An empty file says nothing.
@@ -97,6 +100,10 @@ func (s *Set) Add(r io.Reader) error {
 			if h, err = readHeader(line); err != nil {
 				return RowError{n, err.Error()}
 			}
+			if !s.Empty && h.v6 != s.IPv6 {
+				return RowError{n, "this is a file of the other protocol than those before"}
+			}
+			s.IPv6, s.Empty = h.v6, false
 			continue
 		}
 		if line == "" {
