@@ -303,6 +303,24 @@ func flag(name string, to *bool) property {
 	}}
 }
 
+// canonical is an enumeration of the WSDL.
+type canonical[T any] interface {
+	~string
+	Canonical() T
+}
+
+// choice is a property with the values of an enumeration, in any letter case; a
+// value of none reaches set as it is.
+func choice[T canonical[T]](name, value string, set func(string) error) property {
+	plain := func(s string) string {
+		if v := T(strings.TrimSpace(s)).Canonical(); v != "" {
+			return string(v)
+		}
+		return s
+	}
+	return property{name: name, value: value, plain: plain, set: func(s string) error { return set(plain(s)) }}
+}
+
 // bound is a property that is an address.
 func bound(name string, to *netip.Addr) property {
 	return property{name: name, value: to.String(), plain: func(s string) string {

@@ -16,7 +16,8 @@ func TestSettingWhatIsThere(t *testing.T) {
 	for _, c := range []struct{ ref, properties string }{
 		{"{#7-#1}", `{"enabled":"1","name":" lan ","rangeRef":"10.0.0.0/24","dhcpServerRef":"DHCPServers/dhcp1.example.com","Billed":"1"}`},
 		{"lab", `{"enabled":"No","dhcpServerRef":"DHCP1.example.com."}`},
-		{"dhcp1.example.com.", `{"enabled":"yes"}`},
+		{"dhcp1.example.com.", `{"enabled":"yes","type":"isc"}`},
+		{"p2", `{"reservationMethod":"clientidentifier"}`},
 		{"{#6-#1}", `{"autoAssign":"1","isContainer":"yes","locked":"0","from":"10.0.0.0"}`},
 		{"{#6-#2}", `{"from":"2001:DB8:0::","inheritAccess":"no"}`},
 		{"{#6-#4}", `{"parentRef":"10.0.0.0/16"}`},
@@ -27,7 +28,7 @@ func TestSettingWhatIsThere(t *testing.T) {
 		{"{#9-#5}", `{"addresses":"2001:DB8::0:5, 2001:db8::6"}`},
 		{"eth1", `{"clientIdentifier":"00-11-22-aa-bb-01","deviceRef":"router1","addresses":"10.0.0.1 2001:db8:0::1"}`},
 		{"10.0.0.40", `{"claimed":"1"}`},
-		{"fo1", `{"mclt":" 03600","primaryServerRef":"{#3-#1}"}`},
+		{"fo1", `{"mclt":" 03600","primaryServerRef":"{#3-#1}","failoverMode":"LOADBALANCE"}`},
 	} {
 		objType := ""
 		if c.ref == "fo1" {
@@ -38,7 +39,12 @@ func TestSettingWhatIsThere(t *testing.T) {
 			t.Fatalf("%s %s changed\n%s\nto\n%s", c.ref, c.properties, before, after)
 		}
 	}
-	// What changes is told as it is shown from then on.
+	// What changes is told as it is shown from then on, and kept like that.
+	s.set("ios.example.com", `{"security":"telnet"}`)
+	if got := s.text("GetDHCPServers", `{"filter":"type:^IOS$"}`); !strings.Contains(got, `"security":"Telnet"`) {
+		t.Errorf("the security of a server is not Telnet: %s", got)
+	}
+	s.refused(errs.Invalid, "SetProperties", set("dhcp1.example.com", `{"security":"none"}`), "properties.security", "none")
 	s.set("{#7-#1}", `{"enabled":"0"}`)
 	s.set("{#9-#1}", `{"clientIdentifier":"00-11-22-AA-BB-CD"}`)
 	if got := s.text("GetHistory", `{"limit":4}`); !strings.Contains(got, `enabled \"true\" → \"false\"`) || !strings.Contains(got, `clientIdentifier \"00:11:22:aa:bb:cc\" → \"00:11:22:aa:bb:cd\"`) {

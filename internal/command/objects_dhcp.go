@@ -37,15 +37,15 @@ func (o *serverObject) properties() []property {
 		{name: "username", value: s.Username, set: words(&s.Username)},
 		{name: "password", secret: true, set: words(&s.Password)},
 		{name: "enablePassword", secret: true, set: words(&s.EnablePassword)},
-		{name: "type", value: string(s.Kind), set: func(v string) error { s.Kind = model.ServerKind(v); return nil }},
+		choice[hal.DHCPServerType]("type", string(s.Kind), func(v string) error { s.Kind = model.ServerKind(v); return nil }),
 		{name: "state", value: string(wire.Server(s).State.V)},
-		{name: "security", value: s.Security, set: func(v string) error {
+		choice[hal.DHCPServerSecurity]("security", s.Security, func(v string) error {
 			if v != "" && !hal.DHCPServerSecurity(v).Valid() {
 				return invalid("properties.security", "%s is not a DHCPServerSecurity", quote(v))
 			}
 			s.Security = v
 			return nil
-		}},
+		}),
 		flag("enabled", &s.Enabled),
 	}
 }
@@ -303,13 +303,13 @@ func (o *relationshipObject) properties() []property {
 		{name: "name", value: r.Name},
 		{name: "primaryServerRef", value: wire.Ref(model.TypeServer, r.PrimaryID).V},
 		{name: "secondaryServerRef", value: wire.Ref(model.TypeServer, r.SecondaryID).V},
-		{name: "failoverMode", value: string(r.Mode), set: func(v string) error {
+		choice[hal.DHCPFailoverMode]("failoverMode", string(r.Mode), func(v string) error {
 			if !hal.DHCPFailoverMode(v).Valid() {
 				return invalid("properties.failoverMode", "%s is not a DHCPFailoverMode", quote(v))
 			}
 			in.FailoverMode = hal.Some(hal.DHCPFailoverMode(v))
 			return nil
-		}},
+		}),
 		number("mclt", r.MCLT, &in.MCLT),
 		number("safePeriod", r.SafePeriod, &in.SafePeriod),
 		number("percentage", r.Percentage, &in.Percentage),

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"halxml/internal/model"
+	"halxml/wsdl/hal"
 )
 
 // reservationObject is a reservation for the generic commands.
@@ -36,6 +37,8 @@ func (o *reservationObject) properties() []property {
 	if r.Method == model.ByClientIdentifier {
 		plainClient = plainIdentifier
 	}
+	kindOfClient := choice[hal.DHCPReservationType]("type", string(r.Type), func(v string) error { r.Type = model.ReservationType(v); return nil })
+	kindOfClient.ignored = !isMicrosoft
 	return []property{
 		{name: "name", value: r.Name, plain: strings.TrimSpace, set: words(&r.Name)},
 		{name: "clientIdentifier", value: r.Client, plain: plainClient, set: words(&r.Client)},
@@ -43,8 +46,8 @@ func (o *reservationObject) properties() []property {
 			r.Addresses, err = reservedAddresses("properties.addresses", splitAddresses(v))
 			return err
 		}},
-		{name: "type", value: string(r.Type), ignored: !isMicrosoft, set: func(v string) error { r.Type = model.ReservationType(v); return nil }},
-		{name: "reservationMethod", value: string(r.Method), set: func(v string) error { r.Method = model.ReservationMethod(v); return nil }},
+		kindOfClient,
+		choice[hal.DHCPReservationMethod]("reservationMethod", string(r.Method), func(v string) error { r.Method = model.ReservationMethod(v); return nil }),
 		{name: "description", value: r.Description, ignored: !isMicrosoft, set: words(&r.Description)},
 		{name: "ddnsHostName", value: r.DDNSHostName, ignored: !isISC && !kind.IsKea(), set: words(&r.DDNSHostName)},
 		{name: "filename", value: r.Filename, ignored: !isISC, set: words(&r.Filename)},

@@ -95,6 +95,8 @@ func enums(all []*enum) string {
 		p.f("}}\n\n")
 		p.f("// Valid reports whether v is one of the values of the WSDL.\n")
 		p.f("func (v %s) Valid() bool { return enum%s.find(string(v)) != nil }\n\n", e.goName, e.goName)
+		p.f("// Canonical is v as the WSDL spells it, of any letter case; \"\" for no value of it.\n")
+		p.f("func (v %s) Canonical() %s { return %s(enum%s.canonical(string(v))) }\n\n", e.goName, e.goName, e.goName, e.goName)
 		p.f("// Values are the values of the WSDL, in its order.\n")
 		p.f("func (%s) Values() []%s { return enumValues[%s](&enum%s) }\n\n", e.goName, e.goName, e.goName, e.goName)
 	}

@@ -147,13 +147,15 @@ func (c *cursor) value() (string, bool) {
 	return v, v != "" && c.err == nil
 }
 
+// bool also takes what a boolean becomes where PowerShell, .NET and Python put
+// it into a text: True and False.
 func (c *cursor) bool() (b, ok bool) {
 	v, ok := c.value()
 	switch {
 	case !ok:
-	case v == "true" || v == "1":
+	case v == "true" || v == "1" || strings.EqualFold(v, "true"):
 		return true, true
-	case v == "false" || v == "0":
+	case v == "false" || v == "0" || strings.EqualFold(v, "false"):
 		return false, true
 	default:
 		c.err = wrong(quote(v) + " is not a boolean")
@@ -186,15 +188,15 @@ func (c *cursor) int() (int32, bool) {
 }
 
 // enum returns the value as the table spells it, so that the message does not
-// hold on to the input.
+// hold on to the input. Callers may write it in any letter case.
 func (c *cursor) enum() (string, bool) {
 	v, ok := c.value()
 	if !ok {
 		return "", false
 	}
 	e := c.of.Fields[c.i].Enum
-	if known := e.find(v); known != nil {
-		return known.Value, true
+	if known := e.canonical(v); known != "" {
+		return known, true
 	}
 	text := quote(v) + " is not a value of " + e.Name
 	if len(e.Values) <= 16 {

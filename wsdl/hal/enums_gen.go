@@ -19,6 +19,9 @@ var enumSortOrder = Enum{Name: "SortOrder", Doc: "Direction in which a list is s
 // Valid reports whether v is one of the values of the WSDL.
 func (v SortOrder) Valid() bool { return enumSortOrder.find(string(v)) != nil }
 
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v SortOrder) Canonical() SortOrder { return SortOrder(enumSortOrder.canonical(string(v))) }
+
 // Values are the values of the WSDL, in its order.
 func (SortOrder) Values() []SortOrder { return enumValues[SortOrder](&enumSortOrder) }
 
@@ -43,6 +46,9 @@ var enumAccessType = Enum{Name: "AccessType", Doc: "Setting of an access right, 
 
 // Valid reports whether v is one of the values of the WSDL.
 func (v AccessType) Valid() bool { return enumAccessType.find(string(v)) != nil }
+
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v AccessType) Canonical() AccessType { return AccessType(enumAccessType.canonical(string(v))) }
 
 // Values are the values of the WSDL, in its order.
 func (AccessType) Values() []AccessType { return enumValues[AccessType](&enumAccessType) }
@@ -69,6 +75,9 @@ var enumTimeUnit = Enum{Name: "TimeUnit", Doc: "Unit of an interval.", extended:
 
 // Valid reports whether v is one of the values of the WSDL.
 func (v TimeUnit) Valid() bool { return enumTimeUnit.find(string(v)) != nil }
+
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v TimeUnit) Canonical() TimeUnit { return TimeUnit(enumTimeUnit.canonical(string(v))) }
 
 // Values are the values of the WSDL, in its order.
 func (TimeUnit) Values() []TimeUnit { return enumValues[TimeUnit](&enumTimeUnit) }
@@ -102,6 +111,11 @@ func (v IPAddressDiscoveryType) Valid() bool {
 	return enumIPAddressDiscoveryType.find(string(v)) != nil
 }
 
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v IPAddressDiscoveryType) Canonical() IPAddressDiscoveryType {
+	return IPAddressDiscoveryType(enumIPAddressDiscoveryType.canonical(string(v)))
+}
+
 // Values are the values of the WSDL, in its order.
 func (IPAddressDiscoveryType) Values() []IPAddressDiscoveryType {
 	return enumValues[IPAddressDiscoveryType](&enumIPAddressDiscoveryType)
@@ -132,6 +146,11 @@ var enumDNSZoneType = Enum{Name: "DNSZoneType", Doc: "Role of a server for a zon
 
 // Valid reports whether v is one of the values of the WSDL.
 func (v DNSZoneType) Valid() bool { return enumDNSZoneType.find(string(v)) != nil }
+
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v DNSZoneType) Canonical() DNSZoneType {
+	return DNSZoneType(enumDNSZoneType.canonical(string(v)))
+}
 
 // Values are the values of the WSDL, in its order.
 func (DNSZoneType) Values() []DNSZoneType { return enumValues[DNSZoneType](&enumDNSZoneType) }
@@ -164,6 +183,11 @@ var enumADReplicationType = Enum{Name: "ADReplicationType", Doc: "To which serve
 
 // Valid reports whether v is one of the values of the WSDL.
 func (v ADReplicationType) Valid() bool { return enumADReplicationType.find(string(v)) != nil }
+
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v ADReplicationType) Canonical() ADReplicationType {
+	return ADReplicationType(enumADReplicationType.canonical(string(v)))
+}
 
 // Values are the values of the WSDL, in its order.
 func (ADReplicationType) Values() []ADReplicationType {
@@ -247,6 +271,11 @@ var enumDNSRecordType = Enum{Name: "DNSRecordType", Doc: "Type of a resource rec
 // Valid reports whether v is one of the values of the WSDL.
 func (v DNSRecordType) Valid() bool { return enumDNSRecordType.find(string(v)) != nil }
 
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v DNSRecordType) Canonical() DNSRecordType {
+	return DNSRecordType(enumDNSRecordType.canonical(string(v)))
+}
+
 // Values are the values of the WSDL, in its order.
 func (DNSRecordType) Values() []DNSRecordType { return enumValues[DNSRecordType](&enumDNSRecordType) }
 
@@ -270,6 +299,9 @@ var enumPTRStatus = Enum{Name: "PTRStatus", Doc: "Whether the forward and revers
 
 // Valid reports whether v is one of the values of the WSDL.
 func (v PTRStatus) Valid() bool { return enumPTRStatus.find(string(v)) != nil }
+
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v PTRStatus) Canonical() PTRStatus { return PTRStatus(enumPTRStatus.canonical(string(v))) }
 
 // Values are the values of the WSDL, in its order.
 func (PTRStatus) Values() []PTRStatus { return enumValues[PTRStatus](&enumPTRStatus) }
@@ -302,6 +334,11 @@ var enumDNSServerType = Enum{Name: "DNSServerType", Doc: "Kind of a DNS server."
 // Valid reports whether v is one of the values of the WSDL.
 func (v DNSServerType) Valid() bool { return enumDNSServerType.find(string(v)) != nil }
 
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v DNSServerType) Canonical() DNSServerType {
+	return DNSServerType(enumDNSServerType.canonical(string(v)))
+}
+
 // Values are the values of the WSDL, in its order.
 func (DNSServerType) Values() []DNSServerType { return enumValues[DNSServerType](&enumDNSServerType) }
 
@@ -333,6 +370,11 @@ var enumDNSServerSubtype = Enum{Name: "DNSServerSubtype", Doc: "Version of a DNS
 
 // Valid reports whether v is one of the values of the WSDL.
 func (v DNSServerSubtype) Valid() bool { return enumDNSServerSubtype.find(string(v)) != nil }
+
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v DNSServerSubtype) Canonical() DNSServerSubtype {
+	return DNSServerSubtype(enumDNSServerSubtype.canonical(string(v)))
+}
 
 // Values are the values of the WSDL, in its order.
 func (DNSServerSubtype) Values() []DNSServerSubtype {
@@ -368,6 +410,11 @@ var enumDHCPServerType = Enum{Name: "DHCPServerType", Doc: "Kind of a DHCP serve
 
 // Valid reports whether v is one of the values of the WSDL.
 func (v DHCPServerType) Valid() bool { return enumDHCPServerType.find(string(v)) != nil }
+
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v DHCPServerType) Canonical() DHCPServerType {
+	return DHCPServerType(enumDHCPServerType.canonical(string(v)))
+}
 
 // Values are the values of the WSDL, in its order.
 func (DHCPServerType) Values() []DHCPServerType {
@@ -407,6 +454,11 @@ var enumDNSServerState = Enum{Name: "DNSServerState", Doc: "What is known about 
 
 // Valid reports whether v is one of the values of the WSDL.
 func (v DNSServerState) Valid() bool { return enumDNSServerState.find(string(v)) != nil }
+
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v DNSServerState) Canonical() DNSServerState {
+	return DNSServerState(enumDNSServerState.canonical(string(v)))
+}
 
 // Values are the values of the WSDL, in its order.
 func (DNSServerState) Values() []DNSServerState {
@@ -450,6 +502,11 @@ var enumDHCPServerState = Enum{Name: "DHCPServerState", Doc: "What is known abou
 // Valid reports whether v is one of the values of the WSDL.
 func (v DHCPServerState) Valid() bool { return enumDHCPServerState.find(string(v)) != nil }
 
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v DHCPServerState) Canonical() DHCPServerState {
+	return DHCPServerState(enumDHCPServerState.canonical(string(v)))
+}
+
 // Values are the values of the WSDL, in its order.
 func (DHCPServerState) Values() []DHCPServerState {
 	return enumValues[DHCPServerState](&enumDHCPServerState)
@@ -474,6 +531,11 @@ var enumDHCPServerSecurity = Enum{Name: "DHCPServerSecurity", Doc: "Protocol for
 // Valid reports whether v is one of the values of the WSDL.
 func (v DHCPServerSecurity) Valid() bool { return enumDHCPServerSecurity.find(string(v)) != nil }
 
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v DHCPServerSecurity) Canonical() DHCPServerSecurity {
+	return DHCPServerSecurity(enumDHCPServerSecurity.canonical(string(v)))
+}
+
 // Values are the values of the WSDL, in its order.
 func (DHCPServerSecurity) Values() []DHCPServerSecurity {
 	return enumValues[DHCPServerSecurity](&enumDHCPServerSecurity)
@@ -497,6 +559,11 @@ var enumDHCPReservationType = Enum{Name: "DHCPReservationType", Doc: "Protocols 
 
 // Valid reports whether v is one of the values of the WSDL.
 func (v DHCPReservationType) Valid() bool { return enumDHCPReservationType.find(string(v)) != nil }
+
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v DHCPReservationType) Canonical() DHCPReservationType {
+	return DHCPReservationType(enumDHCPReservationType.canonical(string(v)))
+}
 
 // Values are the values of the WSDL, in its order.
 func (DHCPReservationType) Values() []DHCPReservationType {
@@ -524,6 +591,11 @@ var enumTransportProtocol = Enum{Name: "TransportProtocol", Doc: "Transport of t
 // Valid reports whether v is one of the values of the WSDL.
 func (v TransportProtocol) Valid() bool { return enumTransportProtocol.find(string(v)) != nil }
 
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v TransportProtocol) Canonical() TransportProtocol {
+	return TransportProtocol(enumTransportProtocol.canonical(string(v)))
+}
+
 // Values are the values of the WSDL, in its order.
 func (TransportProtocol) Values() []TransportProtocol {
 	return enumValues[TransportProtocol](&enumTransportProtocol)
@@ -547,6 +619,11 @@ var enumDHCPReservationMethod = Enum{Name: "DHCPReservationMethod", Doc: "How a 
 
 // Valid reports whether v is one of the values of the WSDL.
 func (v DHCPReservationMethod) Valid() bool { return enumDHCPReservationMethod.find(string(v)) != nil }
+
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v DHCPReservationMethod) Canonical() DHCPReservationMethod {
+	return DHCPReservationMethod(enumDHCPReservationMethod.canonical(string(v)))
+}
 
 // Values are the values of the WSDL, in its order.
 func (DHCPReservationMethod) Values() []DHCPReservationMethod {
@@ -588,6 +665,11 @@ func (v DHCPPolicyConditionType) Valid() bool {
 	return enumDHCPPolicyConditionType.find(string(v)) != nil
 }
 
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v DHCPPolicyConditionType) Canonical() DHCPPolicyConditionType {
+	return DHCPPolicyConditionType(enumDHCPPolicyConditionType.canonical(string(v)))
+}
+
 // Values are the values of the WSDL, in its order.
 func (DHCPPolicyConditionType) Values() []DHCPPolicyConditionType {
 	return enumValues[DHCPPolicyConditionType](&enumDHCPPolicyConditionType)
@@ -611,6 +693,11 @@ var enumDHCPPolicyComparisonType = Enum{Name: "DHCPPolicyComparisonType", Doc: "
 // Valid reports whether v is one of the values of the WSDL.
 func (v DHCPPolicyComparisonType) Valid() bool {
 	return enumDHCPPolicyComparisonType.find(string(v)) != nil
+}
+
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v DHCPPolicyComparisonType) Canonical() DHCPPolicyComparisonType {
+	return DHCPPolicyComparisonType(enumDHCPPolicyComparisonType.canonical(string(v)))
 }
 
 // Values are the values of the WSDL, in its order.
@@ -639,6 +726,11 @@ func (v DHCPPolicyLogicalOperator) Valid() bool {
 	return enumDHCPPolicyLogicalOperator.find(string(v)) != nil
 }
 
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v DHCPPolicyLogicalOperator) Canonical() DHCPPolicyLogicalOperator {
+	return DHCPPolicyLogicalOperator(enumDHCPPolicyLogicalOperator.canonical(string(v)))
+}
+
 // Values are the values of the WSDL, in its order.
 func (DHCPPolicyLogicalOperator) Values() []DHCPPolicyLogicalOperator {
 	return enumValues[DHCPPolicyLogicalOperator](&enumDHCPPolicyLogicalOperator)
@@ -661,6 +753,11 @@ var enumDHCPFailoverServerType = Enum{Name: "DHCPFailoverServerType", Doc: "Role
 // Valid reports whether v is one of the values of the WSDL.
 func (v DHCPFailoverServerType) Valid() bool {
 	return enumDHCPFailoverServerType.find(string(v)) != nil
+}
+
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v DHCPFailoverServerType) Canonical() DHCPFailoverServerType {
+	return DHCPFailoverServerType(enumDHCPFailoverServerType.canonical(string(v)))
 }
 
 // Values are the values of the WSDL, in its order.
@@ -686,6 +783,11 @@ var enumDHCPFailoverMode = Enum{Name: "DHCPFailoverMode", Doc: "How the partners
 
 // Valid reports whether v is one of the values of the WSDL.
 func (v DHCPFailoverMode) Valid() bool { return enumDHCPFailoverMode.find(string(v)) != nil }
+
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v DHCPFailoverMode) Canonical() DHCPFailoverMode {
+	return DHCPFailoverMode(enumDHCPFailoverMode.canonical(string(v)))
+}
 
 // Values are the values of the WSDL, in its order.
 func (DHCPFailoverMode) Values() []DHCPFailoverMode {
@@ -715,6 +817,11 @@ var enumDHCPFailoverDeconfigureAction = Enum{Name: "DHCPFailoverDeconfigureActio
 // Valid reports whether v is one of the values of the WSDL.
 func (v DHCPFailoverDeconfigureAction) Valid() bool {
 	return enumDHCPFailoverDeconfigureAction.find(string(v)) != nil
+}
+
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v DHCPFailoverDeconfigureAction) Canonical() DHCPFailoverDeconfigureAction {
+	return DHCPFailoverDeconfigureAction(enumDHCPFailoverDeconfigureAction.canonical(string(v)))
 }
 
 // Values are the values of the WSDL, in its order.
@@ -749,6 +856,11 @@ var enumChangeRequestState = Enum{Name: "ChangeRequestState", Doc: "State of a c
 // Valid reports whether v is one of the values of the WSDL.
 func (v ChangeRequestState) Valid() bool { return enumChangeRequestState.find(string(v)) != nil }
 
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v ChangeRequestState) Canonical() ChangeRequestState {
+	return ChangeRequestState(enumChangeRequestState.canonical(string(v)))
+}
+
 // Values are the values of the WSDL, in its order.
 func (ChangeRequestState) Values() []ChangeRequestState {
 	return enumValues[ChangeRequestState](&enumChangeRequestState)
@@ -772,6 +884,11 @@ var enumDNSRecordChangeType = Enum{Name: "DNSRecordChangeType", Doc: "What is do
 
 // Valid reports whether v is one of the values of the WSDL.
 func (v DNSRecordChangeType) Valid() bool { return enumDNSRecordChangeType.find(string(v)) != nil }
+
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v DNSRecordChangeType) Canonical() DNSRecordChangeType {
+	return DNSRecordChangeType(enumDNSRecordChangeType.canonical(string(v)))
+}
 
 // Values are the values of the WSDL, in its order.
 func (DNSRecordChangeType) Values() []DNSRecordChangeType {
@@ -857,6 +974,9 @@ var enumObjectType = Enum{Name: "ObjectType", Doc: "Kind of an object; the numbe
 // Valid reports whether v is one of the values of the WSDL.
 func (v ObjectType) Valid() bool { return enumObjectType.find(string(v)) != nil }
 
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v ObjectType) Canonical() ObjectType { return ObjectType(enumObjectType.canonical(string(v))) }
+
 // Values are the values of the WSDL, in its order.
 func (ObjectType) Values() []ObjectType { return enumValues[ObjectType](&enumObjectType) }
 
@@ -886,6 +1006,11 @@ var enumPropertyType = Enum{Name: "PropertyType", Doc: "Format of a property or 
 
 // Valid reports whether v is one of the values of the WSDL.
 func (v PropertyType) Valid() bool { return enumPropertyType.find(string(v)) != nil }
+
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v PropertyType) Canonical() PropertyType {
+	return PropertyType(enumPropertyType.canonical(string(v)))
+}
 
 // Values are the values of the WSDL, in its order.
 func (PropertyType) Values() []PropertyType { return enumValues[PropertyType](&enumPropertyType) }
@@ -921,6 +1046,11 @@ func (v DHCPAddressPoolPermitType) Valid() bool {
 	return enumDHCPAddressPoolPermitType.find(string(v)) != nil
 }
 
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v DHCPAddressPoolPermitType) Canonical() DHCPAddressPoolPermitType {
+	return DHCPAddressPoolPermitType(enumDHCPAddressPoolPermitType.canonical(string(v)))
+}
+
 // Values are the values of the WSDL, in its order.
 func (DHCPAddressPoolPermitType) Values() []DHCPAddressPoolPermitType {
 	return enumValues[DHCPAddressPoolPermitType](&enumDHCPAddressPoolPermitType)
@@ -950,6 +1080,11 @@ func (v DHCPPolicyLeaseDurationType) Valid() bool {
 	return enumDHCPPolicyLeaseDurationType.find(string(v)) != nil
 }
 
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v DHCPPolicyLeaseDurationType) Canonical() DHCPPolicyLeaseDurationType {
+	return DHCPPolicyLeaseDurationType(enumDHCPPolicyLeaseDurationType.canonical(string(v)))
+}
+
 // Values are the values of the WSDL, in its order.
 func (DHCPPolicyLeaseDurationType) Values() []DHCPPolicyLeaseDurationType {
 	return enumValues[DHCPPolicyLeaseDurationType](&enumDHCPPolicyLeaseDurationType)
@@ -975,6 +1110,11 @@ var enumIPAMRecordState = Enum{Name: "IPAMRecordState", Doc: "Use of an address.
 
 // Valid reports whether v is one of the values of the WSDL.
 func (v IPAMRecordState) Valid() bool { return enumIPAMRecordState.find(string(v)) != nil }
+
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v IPAMRecordState) Canonical() IPAMRecordState {
+	return IPAMRecordState(enumIPAMRecordState.canonical(string(v)))
+}
 
 // Values are the values of the WSDL, in its order.
 func (IPAMRecordState) Values() []IPAMRecordState {
@@ -1005,6 +1145,11 @@ var enumAuthenticationType = Enum{Name: "AuthenticationType", Doc: "Who checks a
 
 // Valid reports whether v is one of the values of the WSDL.
 func (v AuthenticationType) Valid() bool { return enumAuthenticationType.find(string(v)) != nil }
+
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v AuthenticationType) Canonical() AuthenticationType {
+	return AuthenticationType(enumAuthenticationType.canonical(string(v)))
+}
 
 // Values are the values of the WSDL, in its order.
 func (AuthenticationType) Values() []AuthenticationType {
@@ -1037,6 +1182,11 @@ var enumServiceStatus = Enum{Name: "ServiceStatus", Doc: "State of a service pro
 // Valid reports whether v is one of the values of the WSDL.
 func (v ServiceStatus) Valid() bool { return enumServiceStatus.find(string(v)) != nil }
 
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v ServiceStatus) Canonical() ServiceStatus {
+	return ServiceStatus(enumServiceStatus.canonical(string(v)))
+}
+
 // Values are the values of the WSDL, in its order.
 func (ServiceStatus) Values() []ServiceStatus { return enumValues[ServiceStatus](&enumServiceStatus) }
 
@@ -1064,6 +1214,11 @@ var enumDNSPolicyType = Enum{Name: "DNSPolicyType", Doc: "What a DNS policy of a
 // Valid reports whether v is one of the values of the WSDL.
 func (v DNSPolicyType) Valid() bool { return enumDNSPolicyType.find(string(v)) != nil }
 
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v DNSPolicyType) Canonical() DNSPolicyType {
+	return DNSPolicyType(enumDNSPolicyType.canonical(string(v)))
+}
+
 // Values are the values of the WSDL, in its order.
 func (DNSPolicyType) Values() []DNSPolicyType { return enumValues[DNSPolicyType](&enumDNSPolicyType) }
 
@@ -1085,6 +1240,9 @@ var enumChangeType = Enum{Name: "ChangeType", Doc: "What is done to the object o
 
 // Valid reports whether v is one of the values of the WSDL.
 func (v ChangeType) Valid() bool { return enumChangeType.find(string(v)) != nil }
+
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v ChangeType) Canonical() ChangeType { return ChangeType(enumChangeType.canonical(string(v))) }
 
 // Values are the values of the WSDL, in its order.
 func (ChangeType) Values() []ChangeType { return enumValues[ChangeType](&enumChangeType) }
@@ -1120,6 +1278,11 @@ var enumChangeRequestType = Enum{Name: "ChangeRequestType", Doc: "Kind of object
 // Valid reports whether v is one of the values of the WSDL.
 func (v ChangeRequestType) Valid() bool { return enumChangeRequestType.find(string(v)) != nil }
 
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v ChangeRequestType) Canonical() ChangeRequestType {
+	return ChangeRequestType(enumChangeRequestType.canonical(string(v)))
+}
+
 // Values are the values of the WSDL, in its order.
 func (ChangeRequestType) Values() []ChangeRequestType {
 	return enumValues[ChangeRequestType](&enumChangeRequestType)
@@ -1143,6 +1306,9 @@ var enumCloudType = Enum{Name: "CloudType", Doc: "Kind of a cloud.", extended: f
 
 // Valid reports whether v is one of the values of the WSDL.
 func (v CloudType) Valid() bool { return enumCloudType.find(string(v)) != nil }
+
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v CloudType) Canonical() CloudType { return CloudType(enumCloudType.canonical(string(v))) }
 
 // Values are the values of the WSDL, in its order.
 func (CloudType) Values() []CloudType { return enumValues[CloudType](&enumCloudType) }
@@ -1168,6 +1334,11 @@ var enumSNMPVersion = Enum{Name: "SNMPVersion", Doc: "Version of SNMP.", extende
 // Valid reports whether v is one of the values of the WSDL.
 func (v SNMPVersion) Valid() bool { return enumSNMPVersion.find(string(v)) != nil }
 
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v SNMPVersion) Canonical() SNMPVersion {
+	return SNMPVersion(enumSNMPVersion.canonical(string(v)))
+}
+
 // Values are the values of the WSDL, in its order.
 func (SNMPVersion) Values() []SNMPVersion { return enumValues[SNMPVersion](&enumSNMPVersion) }
 
@@ -1190,6 +1361,11 @@ var enumSNMPAuthenticationProtocol = Enum{Name: "SNMPAuthenticationProtocol", Do
 // Valid reports whether v is one of the values of the WSDL.
 func (v SNMPAuthenticationProtocol) Valid() bool {
 	return enumSNMPAuthenticationProtocol.find(string(v)) != nil
+}
+
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v SNMPAuthenticationProtocol) Canonical() SNMPAuthenticationProtocol {
+	return SNMPAuthenticationProtocol(enumSNMPAuthenticationProtocol.canonical(string(v)))
 }
 
 // Values are the values of the WSDL, in its order.
@@ -1216,6 +1392,11 @@ var enumSNMPEncryptionProtocol = Enum{Name: "SNMPEncryptionProtocol", Doc: "Ciph
 // Valid reports whether v is one of the values of the WSDL.
 func (v SNMPEncryptionProtocol) Valid() bool {
 	return enumSNMPEncryptionProtocol.find(string(v)) != nil
+}
+
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v SNMPEncryptionProtocol) Canonical() SNMPEncryptionProtocol {
+	return SNMPEncryptionProtocol(enumSNMPEncryptionProtocol.canonical(string(v)))
 }
 
 // Values are the values of the WSDL, in its order.
@@ -1246,6 +1427,11 @@ var enumDHCPLeaseField = Enum{Name: "DHCPLeaseField", Doc: "Field in which the h
 // Valid reports whether v is one of the values of the WSDL.
 func (v DHCPLeaseField) Valid() bool { return enumDHCPLeaseField.find(string(v)) != nil }
 
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v DHCPLeaseField) Canonical() DHCPLeaseField {
+	return DHCPLeaseField(enumDHCPLeaseField.canonical(string(v)))
+}
+
 // Values are the values of the WSDL, in its order.
 func (DHCPLeaseField) Values() []DHCPLeaseField {
 	return enumValues[DHCPLeaseField](&enumDHCPLeaseField)
@@ -1273,6 +1459,11 @@ var enumDNSForwarders = Enum{Name: "DNSForwarders", Doc: "How a DNS server uses 
 // Valid reports whether v is one of the values of the WSDL.
 func (v DNSForwarders) Valid() bool { return enumDNSForwarders.find(string(v)) != nil }
 
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v DNSForwarders) Canonical() DNSForwarders {
+	return DNSForwarders(enumDNSForwarders.canonical(string(v)))
+}
+
 // Values are the values of the WSDL, in its order.
 func (DNSForwarders) Values() []DNSForwarders { return enumValues[DNSForwarders](&enumDNSForwarders) }
 
@@ -1298,6 +1489,11 @@ var enumBINDServerLoggingChannelType = Enum{Name: "BINDServerLoggingChannelType"
 // Valid reports whether v is one of the values of the WSDL.
 func (v BINDServerLoggingChannelType) Valid() bool {
 	return enumBINDServerLoggingChannelType.find(string(v)) != nil
+}
+
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v BINDServerLoggingChannelType) Canonical() BINDServerLoggingChannelType {
+	return BINDServerLoggingChannelType(enumBINDServerLoggingChannelType.canonical(string(v)))
 }
 
 // Values are the values of the WSDL, in its order.
@@ -1360,6 +1556,11 @@ func (v BINDServerLoggingChannelFacility) Valid() bool {
 	return enumBINDServerLoggingChannelFacility.find(string(v)) != nil
 }
 
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v BINDServerLoggingChannelFacility) Canonical() BINDServerLoggingChannelFacility {
+	return BINDServerLoggingChannelFacility(enumBINDServerLoggingChannelFacility.canonical(string(v)))
+}
+
 // Values are the values of the WSDL, in its order.
 func (BINDServerLoggingChannelFacility) Values() []BINDServerLoggingChannelFacility {
 	return enumValues[BINDServerLoggingChannelFacility](&enumBINDServerLoggingChannelFacility)
@@ -1388,6 +1589,11 @@ var enumAllowTransferTo = Enum{Name: "AllowTransferTo", Doc: "Which servers may 
 // Valid reports whether v is one of the values of the WSDL.
 func (v AllowTransferTo) Valid() bool { return enumAllowTransferTo.find(string(v)) != nil }
 
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v AllowTransferTo) Canonical() AllowTransferTo {
+	return AllowTransferTo(enumAllowTransferTo.canonical(string(v)))
+}
+
 // Values are the values of the WSDL, in its order.
 func (AllowTransferTo) Values() []AllowTransferTo {
 	return enumValues[AllowTransferTo](&enumAllowTransferTo)
@@ -1414,6 +1620,11 @@ var enumAllowUpdateFrom = Enum{Name: "AllowUpdateFrom", Doc: "Which dynamic upda
 // Valid reports whether v is one of the values of the WSDL.
 func (v AllowUpdateFrom) Valid() bool { return enumAllowUpdateFrom.find(string(v)) != nil }
 
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v AllowUpdateFrom) Canonical() AllowUpdateFrom {
+	return AllowUpdateFrom(enumAllowUpdateFrom.canonical(string(v)))
+}
+
 // Values are the values of the WSDL, in its order.
 func (AllowUpdateFrom) Values() []AllowUpdateFrom {
 	return enumValues[AllowUpdateFrom](&enumAllowUpdateFrom)
@@ -1435,6 +1646,11 @@ var enumNSEC3HashAlgorithm = Enum{Name: "NSEC3HashAlgorithm", Doc: "Hash of NSEC
 
 // Valid reports whether v is one of the values of the WSDL.
 func (v NSEC3HashAlgorithm) Valid() bool { return enumNSEC3HashAlgorithm.find(string(v)) != nil }
+
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v NSEC3HashAlgorithm) Canonical() NSEC3HashAlgorithm {
+	return NSEC3HashAlgorithm(enumNSEC3HashAlgorithm.canonical(string(v)))
+}
 
 // Values are the values of the WSDL, in its order.
 func (NSEC3HashAlgorithm) Values() []NSEC3HashAlgorithm {
@@ -1459,6 +1675,11 @@ var enumMaintainTrustAnchor = Enum{Name: "MaintainTrustAnchor", Doc: "Which trus
 
 // Valid reports whether v is one of the values of the WSDL.
 func (v MaintainTrustAnchor) Valid() bool { return enumMaintainTrustAnchor.find(string(v)) != nil }
+
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v MaintainTrustAnchor) Canonical() MaintainTrustAnchor {
+	return MaintainTrustAnchor(enumMaintainTrustAnchor.canonical(string(v)))
+}
 
 // Values are the values of the WSDL, in its order.
 func (MaintainTrustAnchor) Values() []MaintainTrustAnchor {
@@ -1496,6 +1717,11 @@ var enumDsRecordAlgorithms = Enum{Name: "DsRecordAlgorithms", Doc: "Hashes for w
 // Valid reports whether v is one of the values of the WSDL.
 func (v DsRecordAlgorithms) Valid() bool { return enumDsRecordAlgorithms.find(string(v)) != nil }
 
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v DsRecordAlgorithms) Canonical() DsRecordAlgorithms {
+	return DsRecordAlgorithms(enumDsRecordAlgorithms.canonical(string(v)))
+}
+
 // Values are the values of the WSDL, in its order.
 func (DsRecordAlgorithms) Values() []DsRecordAlgorithms {
 	return enumValues[DsRecordAlgorithms](&enumDsRecordAlgorithms)
@@ -1530,6 +1756,9 @@ var enumEventType = Enum{Name: "EventType", Doc: "Kind of a recorded event.", ex
 // Valid reports whether v is one of the values of the WSDL.
 func (v EventType) Valid() bool { return enumEventType.find(string(v)) != nil }
 
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v EventType) Canonical() EventType { return EventType(enumEventType.canonical(string(v))) }
+
 // Values are the values of the WSDL, in its order.
 func (EventType) Values() []EventType { return enumValues[EventType](&enumEventType) }
 
@@ -1552,6 +1781,11 @@ var enumDHCPScopeReconcileFlag = Enum{Name: "DHCPScopeReconcileFlag", Doc: "Wher
 // Valid reports whether v is one of the values of the WSDL.
 func (v DHCPScopeReconcileFlag) Valid() bool {
 	return enumDHCPScopeReconcileFlag.find(string(v)) != nil
+}
+
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v DHCPScopeReconcileFlag) Canonical() DHCPScopeReconcileFlag {
+	return DHCPScopeReconcileFlag(enumDHCPScopeReconcileFlag.canonical(string(v)))
 }
 
 // Values are the values of the WSDL, in its order.
@@ -1583,6 +1817,11 @@ func (v DHCPScopeOptionsReportType) Valid() bool {
 	return enumDHCPScopeOptionsReportType.find(string(v)) != nil
 }
 
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v DHCPScopeOptionsReportType) Canonical() DHCPScopeOptionsReportType {
+	return DHCPScopeOptionsReportType(enumDHCPScopeOptionsReportType.canonical(string(v)))
+}
+
 // Values are the values of the WSDL, in its order.
 func (DHCPScopeOptionsReportType) Values() []DHCPScopeOptionsReportType {
 	return enumValues[DHCPScopeOptionsReportType](&enumDHCPScopeOptionsReportType)
@@ -1606,6 +1845,11 @@ var enumHostDiscoveryType = Enum{Name: "HostDiscoveryType", Doc: "Which addresse
 
 // Valid reports whether v is one of the values of the WSDL.
 func (v HostDiscoveryType) Valid() bool { return enumHostDiscoveryType.find(string(v)) != nil }
+
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v HostDiscoveryType) Canonical() HostDiscoveryType {
+	return HostDiscoveryType(enumHostDiscoveryType.canonical(string(v)))
+}
 
 // Values are the values of the WSDL, in its order.
 func (HostDiscoveryType) Values() []HostDiscoveryType {
@@ -1633,6 +1877,11 @@ func (v MergeAddressSpacesReportConflictType) Valid() bool {
 	return enumMergeAddressSpacesReportConflictType.find(string(v)) != nil
 }
 
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v MergeAddressSpacesReportConflictType) Canonical() MergeAddressSpacesReportConflictType {
+	return MergeAddressSpacesReportConflictType(enumMergeAddressSpacesReportConflictType.canonical(string(v)))
+}
+
 // Values are the values of the WSDL, in its order.
 func (MergeAddressSpacesReportConflictType) Values() []MergeAddressSpacesReportConflictType {
 	return enumValues[MergeAddressSpacesReportConflictType](&enumMergeAddressSpacesReportConflictType)
@@ -1654,6 +1903,11 @@ var enumSubdomainHandling = Enum{Name: "SubdomainHandling", Doc: "What to do wit
 
 // Valid reports whether v is one of the values of the WSDL.
 func (v SubdomainHandling) Valid() bool { return enumSubdomainHandling.find(string(v)) != nil }
+
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v SubdomainHandling) Canonical() SubdomainHandling {
+	return SubdomainHandling(enumSubdomainHandling.canonical(string(v)))
+}
 
 // Values are the values of the WSDL, in its order.
 func (SubdomainHandling) Values() []SubdomainHandling {
@@ -1683,6 +1937,11 @@ var enumDNSRecordField = Enum{Name: "DNSRecordField", Doc: "Field of a record in
 // Valid reports whether v is one of the values of the WSDL.
 func (v DNSRecordField) Valid() bool { return enumDNSRecordField.find(string(v)) != nil }
 
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v DNSRecordField) Canonical() DNSRecordField {
+	return DNSRecordField(enumDNSRecordField.canonical(string(v)))
+}
+
 // Values are the values of the WSDL, in its order.
 func (DNSRecordField) Values() []DNSRecordField {
 	return enumValues[DNSRecordField](&enumDNSRecordField)
@@ -1706,6 +1965,11 @@ var enumChangeRecordType = Enum{Name: "ChangeRecordType", Doc: "What is done to 
 
 // Valid reports whether v is one of the values of the WSDL.
 func (v ChangeRecordType) Valid() bool { return enumChangeRecordType.find(string(v)) != nil }
+
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v ChangeRecordType) Canonical() ChangeRecordType {
+	return ChangeRecordType(enumChangeRecordType.canonical(string(v)))
+}
 
 // Values are the values of the WSDL, in its order.
 func (ChangeRecordType) Values() []ChangeRecordType {
@@ -1737,6 +2001,9 @@ var enumStatus = Enum{Name: "Status", Doc: "Judgement on a change that was check
 // Valid reports whether v is one of the values of the WSDL.
 func (v Status) Valid() bool { return enumStatus.find(string(v)) != nil }
 
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v Status) Canonical() Status { return Status(enumStatus.canonical(string(v))) }
+
 // Values are the values of the WSDL, in its order.
 func (Status) Values() []Status { return enumValues[Status](&enumStatus) }
 
@@ -1760,6 +2027,11 @@ var enumApplianceType = Enum{Name: "ApplianceType", Doc: "Kind of an appliance."
 
 // Valid reports whether v is one of the values of the WSDL.
 func (v ApplianceType) Valid() bool { return enumApplianceType.find(string(v)) != nil }
+
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v ApplianceType) Canonical() ApplianceType {
+	return ApplianceType(enumApplianceType.canonical(string(v)))
+}
 
 // Values are the values of the WSDL, in its order.
 func (ApplianceType) Values() []ApplianceType { return enumValues[ApplianceType](&enumApplianceType) }
@@ -1791,6 +2063,11 @@ var enumApplianceState = Enum{Name: "ApplianceState", Doc: "What is known about 
 // Valid reports whether v is one of the values of the WSDL.
 func (v ApplianceState) Valid() bool { return enumApplianceState.find(string(v)) != nil }
 
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v ApplianceState) Canonical() ApplianceState {
+	return ApplianceState(enumApplianceState.canonical(string(v)))
+}
+
 // Values are the values of the WSDL, in its order.
 func (ApplianceState) Values() []ApplianceState {
 	return enumValues[ApplianceState](&enumApplianceState)
@@ -1812,6 +2089,11 @@ var enumLocalZoneDataType = Enum{Name: "LocalZoneDataType", Doc: "Whether a loca
 
 // Valid reports whether v is one of the values of the WSDL.
 func (v LocalZoneDataType) Valid() bool { return enumLocalZoneDataType.find(string(v)) != nil }
+
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v LocalZoneDataType) Canonical() LocalZoneDataType {
+	return LocalZoneDataType(enumLocalZoneDataType.canonical(string(v)))
+}
 
 // Values are the values of the WSDL, in its order.
 func (LocalZoneDataType) Values() []LocalZoneDataType {
@@ -1844,6 +2126,11 @@ var enumClusterMemberState = Enum{Name: "ClusterMemberState", Doc: "State of a c
 // Valid reports whether v is one of the values of the WSDL.
 func (v ClusterMemberState) Valid() bool { return enumClusterMemberState.find(string(v)) != nil }
 
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v ClusterMemberState) Canonical() ClusterMemberState {
+	return ClusterMemberState(enumClusterMemberState.canonical(string(v)))
+}
+
 // Values are the values of the WSDL, in its order.
 func (ClusterMemberState) Values() []ClusterMemberState {
 	return enumValues[ClusterMemberState](&enumClusterMemberState)
@@ -1867,6 +2154,11 @@ var enumDHCPServiceType = Enum{Name: "DHCPServiceType", Doc: "Since 11.0. Protoc
 
 // Valid reports whether v is one of the values of the WSDL.
 func (v DHCPServiceType) Valid() bool { return enumDHCPServiceType.find(string(v)) != nil }
+
+// Canonical is v as the WSDL spells it, of any letter case; "" for no value of it.
+func (v DHCPServiceType) Canonical() DHCPServiceType {
+	return DHCPServiceType(enumDHCPServiceType.canonical(string(v)))
+}
 
 // Values are the values of the WSDL, in its order.
 func (DHCPServiceType) Values() []DHCPServiceType {

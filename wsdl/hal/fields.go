@@ -70,6 +70,20 @@ func (e *Enum) find(value string) *EnumValue {
 	return nil
 }
 
+// canonical is a value as the WSDL spells it, from any letter case, as .NET and
+// scripts write it; "" for no value. No two values differ in case alone.
+func (e *Enum) canonical(value string) string {
+	if known := e.find(value); known != nil {
+		return known.Value
+	}
+	for i := range e.Values {
+		if strings.EqualFold(e.Values[i].Value, value) {
+			return e.Values[i].Value
+		}
+	}
+	return ""
+}
+
 // in2017 is how the 2017 interface spells a value; "" if it cannot.
 func (e *Enum) in2017(value string) string {
 	if v := e.find(value); v != nil && v.Extension {

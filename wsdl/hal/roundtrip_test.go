@@ -295,6 +295,12 @@ func TestEnumerations(t *testing.T) {
 	if DHCPServerType("kea").Valid() || DHCPServerType("").Valid() {
 		t.Error("anything is valid")
 	}
+	if v := DHCPServerType("KEA dhcpV4").Canonical(); v != DHCPServerTypeKEADHCPv4 {
+		t.Errorf("KEA dhcpV4 is %q", v)
+	}
+	if v := DHCPServerType("Key").Canonical(); v != "" {
+		t.Errorf("Key is %q", v)
+	}
 	if DsRecordAlgorithmsSHA1AndSHA256 != "SHA-1 and SHA-256" || DHCPServerStateOutOfDate != "Out of date" {
 		t.Error("constants lose blanks or dashes of their values")
 	}

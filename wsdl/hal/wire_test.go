@@ -80,6 +80,61 @@ func TestRequestsAsClientsSendThem(t *testing.T) {
 	}
 }
 
+// TestLetterCase: PowerShell, .NET and Python write True and False into a text,
+// and people write enumerations as they come; answers spell them as the WSDL.
+func TestLetterCase(t *testing.T) {
+	want := `<session></session><ref>r</ref><objType>DHCPScope</objType><deleteUnspecified>true</deleteUnspecified><properties></properties>`
+	for _, doc := range []string{
+		`<SetProperties><ref>r</ref><objType>dhcpscope</objType><deleteUnspecified>True</deleteUnspecified></SetProperties>`,
+		`<SetProperties><ref>r</ref><objType> DHCPSCOPE </objType><deleteUnspecified>TRUE</deleteUnspecified></SetProperties>`,
+		`{"ref":"r","objType":"dhcpScope","deleteUnspecified":"True"}`,
+	} {
+		m := new(SetProperties)
+		read := readXML
+		if doc[0] == '{' {
+			read = readJSON
+		}
+		if err := read(m, doc); err != nil {
+			t.Errorf("%s: %v", doc, err)
+		} else if got := string(m.AppendXML(nil, Current)); got != want {
+			t.Errorf("%s:\n got %s\nwant %s", doc, got, want)
+		}
+	}
+	m := new(GetNextFreeAddress)
+	if err := readXML(m, `<a><ping>False</ping></a>`); err != nil || !m.Ping.Set || m.Ping.V {
+		t.Errorf("False: %+v, %v", m.Ping, err)
+	}
+}
+
+// TestValuesDifferInMoreThanCase of an enumeration, so that any letter case can be taken.
+func TestValuesDifferInMoreThanCase(t *testing.T) {
+	for _, op := range Operations() {
+		seen := map[*Struct]bool{}
+		var walk func(*Struct)
+		walk = func(s *Struct) {
+			if seen[s] {
+				return
+			}
+			seen[s] = true
+			for _, f := range s.Fields {
+				if f.Struct != nil {
+					walk(f.Struct)
+				}
+				if f.Enum == nil {
+					continue
+				}
+				for _, v := range f.Enum.Values {
+					if got := f.Enum.canonical(strings.ToUpper(v.Value)); got != v.Value {
+						t.Errorf("%s: %q in capitals is %q", f.Enum.Name, v.Value, got)
+					}
+				}
+			}
+		}
+		walk(op.Request)
+		walk(op.Response)
+	}
+}
+
 func TestAbsentAndEmptyDiffer(t *testing.T) {
 	m := new(SetProperties)
 	if err := readXML(m, `<SetProperties><ref>r</ref><saveComment></saveComment></SetProperties>`); err != nil {
