@@ -176,6 +176,9 @@ func addRange(c *call, req *hal.AddRange) (*hal.AddRangeResponse, error) {
 	if err := c.newCustom("range.customProperties", model.TypeRange, &r.Custom, in.CustomProperties); err != nil {
 		return nil, err
 	}
+	if r.Discovery, err = c.discovery("discovery", req.Discovery); err != nil {
+		return nil, err
+	}
 	if in.ParentRef.V != "" {
 		parent, err := c.rangeOf("range.parentRef", in.ParentRef.V)
 		if err != nil {

@@ -88,6 +88,11 @@ func TestRangeDiscovery(t *testing.T) {
 	if got := s.names("GetRanges", `{"filter":"hasSchedule=true"}`, "ranges", "name"); got != "10.0.0.0/24" {
 		t.Errorf("with a schedule: %s", got)
 	}
+	s.text("AddRange", `{"range":{"name":"10.2.0.0/24"},"discovery":{"interval":2,"unit":"Days","enabled":true}}`)
+	if got := s.text("GetRangeDiscovery", `{"rangeRef":"10.2.0.0/24"}`); got != `{"discovery":{"interval":2,"unit":"Days","enabled":true,"startTime":""}}` {
+		t.Errorf("the discovery of a range that was added with one is %s", got)
+	}
+	s.refused(errs.Missing, "AddRange", `{"range":{"name":"10.3.0.0/24"},"discovery":{"enabled":true}}`, "discovery.interval")
 	s.refused(errs.Missing, "SetRangeDiscovery", `{"rangeRef":"10.0.0.0/24"}`, "discovery")
 	s.refused(errs.Missing, "SetRangeDiscovery", `{"rangeRef":"10.0.0.0/24","discovery":{"enabled":true,"interval":1}}`, "discovery.unit")
 	s.refused(errs.Invalid, "SetRangeDiscovery", `{"rangeRef":"10.0.0.0/24","discovery":{"startTime":"soon"}}`, "discovery.startTime", "soon")
