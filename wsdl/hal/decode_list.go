@@ -8,7 +8,8 @@ import (
 
 // list is how far a cursor is in the field that it stands on.
 type list struct {
-	n     int // items begun, for paths
+	n     int    // items begun, for paths
+	other string // the first child or key that is no item
 	state listState
 }
 
@@ -71,12 +72,32 @@ func (c *cursor) xmlItem() bool {
 	}
 	for c.err == nil {
 		name, ok := c.name()
-		if !ok || name == f.Item {
-			return ok
+		switch {
+		case !ok:
+			c.misnamed()
+			return false
+		case name == f.Item:
+			return true
 		}
-		c.skip()
+		c.pass(name)
 	}
 	return false
+}
+
+// pass skips a child or key that is no item.
+func (c *cursor) pass(name string) {
+	if c.list.other == "" {
+		c.list.other = name
+	}
+	c.skip()
+}
+
+// misnamed refuses, at its end, a list that holds something but no item: what
+// the caller meant to say would get lost.
+func (c *cursor) misnamed() {
+	if item := c.of.Fields[c.i].Item; c.err == nil && c.list.n == 0 && c.list.other != "" && item != "" {
+		c.err = wrong(quote(c.list.other) + " is not an item of the list; each is called " + quote(item))
+	}
 }
 
 // jsonItem reads plain arrays, and arrays in the shape that SOAP gives them:
@@ -96,12 +117,13 @@ func (c *cursor) jsonItem() bool {
 		case inWrapper:
 			key, ok := c.name()
 			if !ok {
+				c.misnamed()
 				return false
 			}
 			f := &c.of.Fields[c.i]
 			switch {
 			case key != f.Item || f.Item == "":
-				c.skip()
+				c.pass(key)
 			case c.json.Kind() == jsonscan.Array:
 				c.err = c.json.Array()
 				c.list.state = inWrapped

@@ -203,13 +203,19 @@ func TestRefusalsNameTheField(t *testing.T) {
 		{"SetDHCPOptions", `<a><dhcpOptions><dhcpOption/><dhcpOption><value>1</value><value>1</value></dhcpOption></dhcpOptions></a>`,
 			`{"dhcpOptions":[{},{"value":1,"value":1}]}`, `dhcpOptions[1].value: given twice`},
 		{"ReportAccess", `<a><objTypes><objType>Moon</objType></objTypes></a>`, `{"objTypes":["Moon"]}`, `objTypes[0]: "Moon" is not a value of ObjectType`},
+		{"AddDHCPScopesToDHCPFailoverRelationship", `<a><dhcpScopeRefs><item>1</item><item>2</item></dhcpScopeRefs></a>`, `{"dhcpScopeRefs":{"item":["1","2"]}}`,
+			`dhcpScopeRefs: "item" is not an item of the list; each is called "ref"`},
 		{"AddDHCPScope", "", `["s1",{}]`, `parameters: not an object with a key for each`},
 		{"AddDHCPScope", "", `{"dhcpScope":[]}`, `dhcpScope: not an object`},
 		{"AddDHCPScope", "", `{"dhcpScope":{"name":{}}}`, `dhcpScope.name: not a single value`},
+		{"SetProperties", `<a><properties><Property><name>a</name></Property></properties></a>`, "", `properties: "Property" is not an item of the list; each is called "property"`},
 		{"SetProperties", "", `{"properties":"a"}`, `properties: not a list`},
 		{"SetProperties", "", `{"properties":{"a":[]}}`, `properties.a: not a single value`},
 	} {
-		refusals := []error{readJSON(request(t, c.op), c.json)}
+		var refusals []error
+		if c.json != "" {
+			refusals = append(refusals, readJSON(request(t, c.op), c.json))
+		}
 		if c.xml != "" {
 			refusals = append(refusals, readXML(request(t, c.op), c.xml))
 		}
