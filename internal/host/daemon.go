@@ -20,6 +20,9 @@ const (
 func (h *Host) Start(ctx context.Context) (State, error) {
 	h.busy.Lock()
 	defer h.busy.Unlock()
+	if h.running(ctx) == 0 {
+		h.forgetOthers()
+	}
 	output, err := run(ctx, h.config.Start)
 	switch {
 	case err == errExit:
@@ -54,6 +57,9 @@ func (h *Host) Stop(ctx context.Context) (State, error) {
 	h.busy.Lock()
 	defer h.busy.Unlock()
 	process := h.running(ctx)
+	if process == 0 {
+		h.forgetOthers()
+	}
 	output, err := run(ctx, h.config.Stop)
 	switch {
 	case err == errExit && h.running(ctx) != 0:
@@ -63,8 +69,8 @@ func (h *Host) Stop(ctx context.Context) (State, error) {
 	}
 	for deadline := time.Now().Add(goes); ; {
 		gone := h.running(ctx) == 0
-		// dhcpd does not start while there is a process of the number in its
-		// file, be it one whose parent has not noticed its end yet.
+		// As at the start, a process whose parent has not noticed its end yet
+		// must not be in the file.
 		if gone && (process <= 0 || !exists(process) || h.pid() == process && os.Remove(h.config.PID) == nil) {
 			return h.State(ctx), nil
 		}
@@ -77,6 +83,16 @@ func (h *Host) Stop(ctx context.Context) (State, error) {
 		if err := pause(ctx, glance); err != nil {
 			return h.State(ctx), err
 		}
+	}
+}
+
+// forgetOthers removes the file with the server's process number when there is
+// a process of that number which is not the server: the dead one of a crash
+// that its parent has not noticed, or another program. dhcpd would not start
+// beside it, and a command that stops the server would end the other program.
+func (h *Host) forgetOthers() {
+	if n := h.pid(); n > 0 && exists(n) && !alive(n) {
+		_ = os.Remove(h.config.PID)
 	}
 }
 

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -307,7 +309,33 @@ func TestAServerThatDoesNotStartSaysWhy(t *testing.T) {
 	}
 	s, err := h.Start(t.Context())
 	var f *host.Fault
-	if !errors.As(err, &f) || !strings.Contains(f.Error(), "No subnet declaration for "+lab.Interface) || s.Running {
+	if !errors.As(err, &f) || !strings.Contains(f.Error(), "No subnet declaration for "+lab.Interfaces[0]) || s.Running {
 		t.Errorf("state %+v, error %v", s, err)
+	}
+}
+
+// TestAServerStartsAfterACrash leaves the number of a process in the file that
+// says which one the server was.
+func TestAServerStartsAfterACrash(t *testing.T) {
+	dead := exec.Command("true") // nobody waits for it before the end of the test
+	if err := dead.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer dead.Wait()
+	lab := hosttest.New(t, 1)
+	h := host.New(lab.Servers[0].Config)
+	if err := h.Swap(t.Context(), "", stage(t, h, lab.Preamble())); err != nil {
+		t.Fatal(err)
+	}
+	for what, process := range map[string]int{"a dead process": dead.Process.Pid, "another program": os.Getpid()} {
+		if err := os.WriteFile(lab.Servers[0].Config.PID, []byte(strconv.Itoa(process)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if s, err := h.Start(t.Context()); err != nil || !s.Running || s.Process == process {
+			t.Fatalf("after %s: state %+v, error %v", what, s, err)
+		}
+		if _, err := h.Stop(t.Context()); err != nil {
+			t.Errorf("after %s: %v", what, err)
+		}
 	}
 }

@@ -1,9 +1,10 @@
-// Package hosttest runs real ISC DHCP servers and a client in network
-// namespaces of their own, joined by a bridge. It is for tests only. Where
-// namespaces are not permitted the servers run on this machine without clients.
+// Package hosttest runs real DHCP servers and a client in network namespaces of
+// their own, joined by bridges. It is for tests only. Where namespaces are not
+// permitted servers run on this machine without clients.
 package hosttest
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -23,14 +24,18 @@ import (
 	"halxml/internal/realtool"
 )
 
-// Lab is some machines on one network, 10.77.0.0/24.
+// networks are where the servers and the client are, at eth0, eth1 and so on;
+// servers have the addresses from 2 on there.
+var networks = [...]string{"10.77.0.", "10.78.0."}
+
+// Lab is some machines on the networks 10.77.0.0/24 and 10.78.0.0/24.
 type Lab struct {
 	t       testing.TB
 	prefix  string // of namespaces; "" without them
 	dir     string
 	Servers []*Server
 
-	Interface string // that the servers listen at
+	Interfaces []string // that the servers listen at
 	// Listen are the statements that let a server listen whatever it serves.
 	Listen string
 }
@@ -55,31 +60,67 @@ type Server struct {
 // ports.
 func (l *Lab) OneMachine() bool { return l.prefix == "" }
 
-// New makes a lab; it and all that runs in it end with the test.
+// New makes a lab of ISC servers; it and all that runs in it end with the test.
 func New(t testing.TB, servers int) *Lab {
 	t.Helper()
 	realtool.Path(t, "dhcpd")
-	if !namespaces() {
-		t.Log("Without the right to make network namespaces the servers meet on loopback addresses: failover is tested, clients are not")
+	l, err := NewMachines(t, servers)
+	if err != nil {
+		t.Logf("Without network namespaces (%v) the servers meet on loopback addresses: failover is tested, clients are not", err)
 		return NewLoopback(t, servers)
 	}
+	for _, s := range l.Servers {
+		s.start()
+	}
+	return l
+}
+
+// NewMachines makes a lab whose servers the test starts itself, by Server.There.
+// The error says why there can be none here.
+func NewMachines(t testing.TB, servers int) (*Lab, error) {
+	t.Helper()
 	mark := make([]byte, 4)
 	if _, err := rand.Read(mark); err != nil {
 		t.Fatal(err)
 	}
-	l := &Lab{t: t, prefix: "hx" + hex.EncodeToString(mark), Interface: "eth0"}
-	l.must("ip", "netns", "add", l.prefix+"sw")
-	t.Cleanup(func() { _ = exec.Command("ip", "netns", "del", l.prefix+"sw").Run() })
-	l.must("ip", "-n", l.prefix+"sw", "link", "add", "br0", "type", "bridge")
-	l.must("ip", "-n", l.prefix+"sw", "link", "set", "br0", "up")
-	l.leaf("c")
-	for i := range servers {
-		s := l.server(i, "10.77.0."+strconv.Itoa(2+i))
-		s.namespace = l.leaf(filepath.Base(s.Dir))
-		l.must("ip", "-n", s.namespace, "addr", "add", s.Address+"/24", "dev", l.Interface)
-		s.start()
+	l := &Lab{t: t, prefix: "hx" + hex.EncodeToString(mark)}
+	for n := range networks {
+		l.Interfaces = append(l.Interfaces, "eth"+strconv.Itoa(n))
 	}
-	return l
+	if err := errors.Join(l.bridges(), l.leaf("c"), try("ip", "netns", "exec", l.prefix+"c", "true")); err != nil {
+		reason, _, _ := strings.Cut(err.Error(), "\n")
+		return nil, errors.New(reason)
+	}
+	for i := range servers {
+		host := strconv.Itoa(2 + i)
+		s := l.server(i, networks[0]+host)
+		name := filepath.Base(s.Dir)
+		s.namespace = l.prefix + name
+		err := l.leaf(name)
+		for n, network := range networks {
+			err = errors.Join(err, try("ip", "-n", s.namespace, "addr", "add", network+host+"/24", "dev", l.Interfaces[n]))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return l, nil
+}
+
+// bridges makes a namespace with a bridge for each network.
+func (l *Lab) bridges() error {
+	err := l.namespace("sw")
+	for n := range networks {
+		bridge := "br" + strconv.Itoa(n)
+		err = errors.Join(err, try("ip", "-n", l.prefix+"sw", "link", "add", bridge, "type", "bridge"), try("ip", "-n", l.prefix+"sw", "link", "set", bridge, "up"))
+	}
+	return err
+}
+
+// namespace makes a network namespace, which goes with the test.
+func (l *Lab) namespace(name string) error {
+	l.t.Cleanup(func() { _ = exec.Command("ip", "netns", "del", l.prefix+name).Run() })
+	return try("ip", "netns", "add", l.prefix+name)
 }
 
 // server adds a server with its files; start says how it is started.
@@ -105,7 +146,7 @@ func (s *Server) start(more ...string) {
 	s.Config = host.Config{
 		File: file("dhcpd.conf"), Leases: file("dhcpd.leases"), PID: file("dhcpd.pid"),
 		Validate: []string{dhcpd, "-4", "-t", "-cf", "{file}", "-lf", "{leases}"},
-		Start:    s.there(append(command, s.lab.Interface)...),
+		Start:    s.There(append(command, s.lab.Interfaces...)...),
 		Stop:     []string{"sh", "-c", `kill "$(cat "$0")"`, file("dhcpd.pid")},
 		Interval: 50 * time.Millisecond,
 	}
@@ -115,56 +156,71 @@ func (s *Server) start(more ...string) {
 	s.t.Cleanup(s.Kill)
 }
 
-// there is a command as it is run on the server's machine.
-func (s *Server) there(words ...string) []string {
+// There is a command as it is run on the server's machine.
+func (s *Server) There(words ...string) []string {
 	if s.namespace == "" {
 		return words
 	}
 	return append([]string{"ip", "netns", "exec", s.namespace}, words...)
 }
 
-// leaf makes a namespace with an eth0 on the bridge.
-func (l *Lab) leaf(name string) string {
-	l.t.Helper()
+// leaf makes a namespace with an interface on each bridge.
+func (l *Lab) leaf(name string) error {
 	ns := l.prefix + name
-	l.must("ip", "netns", "add", ns)
-	l.t.Cleanup(func() { _ = exec.Command("ip", "netns", "del", ns).Run() })
-	l.must("ip", "-n", ns, "link", "set", "lo", "up")
-	l.must("ip", "-n", l.prefix+"sw", "link", "add", "v"+name, "type", "veth", "peer", "name", "eth0", "netns", ns)
-	l.must("ip", "-n", l.prefix+"sw", "link", "set", "v"+name, "master", "br0", "up")
-	l.must("ip", "-n", ns, "link", "set", "eth0", "up")
-	return ns
-}
-
-func (l *Lab) must(words ...string) {
-	l.t.Helper()
-	if out, err := exec.Command(words[0], words[1:]...).CombinedOutput(); err != nil {
-		l.t.Fatalf("%q: %v: %s", words, err, out)
+	err := errors.Join(l.namespace(name), try("ip", "-n", ns, "link", "set", "lo", "up"))
+	for n, inside := range l.Interfaces {
+		outside := "v" + name + strconv.Itoa(n)
+		err = errors.Join(err,
+			try("ip", "-n", l.prefix+"sw", "link", "add", outside, "type", "veth", "peer", "name", inside, "netns", ns),
+			try("ip", "-n", l.prefix+"sw", "link", "set", outside, "master", "br"+strconv.Itoa(n), "up"),
+			try("ip", "-n", ns, "link", "set", inside, "up"))
 	}
+	return err
 }
 
-// Lease lets a client with that hardware address ask for an address, and is the
-// one it got. Its error is ErrNoClient in a lab without namespaces.
+// try runs a command that says on one line why it failed.
+func try(words ...string) error {
+	out, err := exec.Command(words[0], words[1:]...).CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%s: %w: %s", strings.Join(words, " "), err, bytes.ReplaceAll(bytes.TrimSpace(out), []byte("\n"), []byte("; ")))
+	}
+	return nil
+}
+
+// Lease lets a client with that hardware address ask for an address on the first
+// network, and is the one it got. Its error is ErrNoClient in a lab without
+// namespaces.
 func (l *Lab) Lease(hardware string) (string, error) {
+	l.t.Helper()
+	return l.LeaseAt(0, hardware)
+}
+
+// LeaseAt is Lease on one of the networks.
+func (l *Lab) LeaseAt(network int, hardware string) (string, error) {
 	l.t.Helper()
 	if l.OneMachine() {
 		return "", ErrNoClient
 	}
 	dhclient := realtool.Path(l.t, "dhclient")
-	ns, dir := l.prefix+"c", l.t.TempDir()
+	ns, dir, at := l.prefix+"c", l.t.TempDir(), l.Interfaces[network]
 	for _, words := range [][]string{{"down"}, {"address", hardware}, {"up"}} {
-		l.must(append([]string{"ip", "-n", ns, "link", "set", "eth0"}, words...)...)
+		if err := try(append([]string{"ip", "-n", ns, "link", "set", at}, words...)...); err != nil {
+			return "", err
+		}
 	}
+	// What is lost while the interface comes up or a server starts is asked for
+	// again soon.
 	script, config := filepath.Join(dir, "script"), filepath.Join(dir, "conf")
-	err := errors.Join(os.WriteFile(script, []byte("#!/bin/sh\nexit 0\n"), 0o755), os.WriteFile(config, []byte("timeout 40;\nretry 1;\n"), 0o644))
+	err := errors.Join(os.WriteFile(script, []byte("#!/bin/sh\nexit 0\n"), 0o755),
+		os.WriteFile(config, []byte("timeout 100;\nretry 1;\ninitial-interval 1;\nbackoff-cutoff 2;\n"), 0o644))
 	if err != nil {
 		return "", err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 45*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	pid := filepath.Join(dir, "pid")
 	out, err := exec.CommandContext(ctx, "ip", "netns", "exec", ns, dhclient, "-4", "-1", "-v", "-cf", config,
-		"-sf", script, "-lf", filepath.Join(dir, "leases"), "-pf", pid, "eth0").CombinedOutput()
+		"-sf", script, "-lf", filepath.Join(dir, "leases"), "-pf", pid, at).CombinedOutput()
 	end(pid, syscall.SIGKILL)
 	bound := regexp.MustCompile(`bound to (\S+)`).FindSubmatch(out)
 	if bound == nil {
@@ -183,7 +239,7 @@ func (s *Server) Occupy(port int) {
 	const listen = `import socket, sys, time
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 s.bind(("", int(sys.argv[1]))); print("bound", flush=True); time.sleep(600)`
-	words := s.there(python, "-c", listen, strconv.Itoa(port))
+	words := s.There(python, "-c", listen, strconv.Itoa(port))
 	cmd := exec.Command(words[0], words[1:]...)
 	out, err := cmd.StdoutPipe()
 	if err == nil {
@@ -212,12 +268,17 @@ func end(file string, signal syscall.Signal) {
 	if err != nil || process <= 1 {
 		return
 	}
-	if name, err := os.Readlink("/proc/" + strconv.Itoa(process) + "/exe"); err != nil || !strings.Contains(name, "dhc") {
+	// A dead process that nobody has noticed yet has no program any more.
+	program := func() string {
+		name, _ := os.Readlink("/proc/" + strconv.Itoa(process) + "/exe")
+		return name
+	}
+	if !strings.Contains(program(), "dhc") {
 		return
 	}
 	_ = syscall.Kill(process, signal)
 	for range 500 {
-		if syscall.Kill(process, 0) != nil {
+		if program() == "" {
 			return
 		}
 		time.Sleep(10 * time.Millisecond)

@@ -6,16 +6,12 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"os/exec"
 	"strconv"
 	"testing"
 )
 
 // ErrNoClient is the error of Lease in a lab without a network of its own.
 var ErrNoClient = errors.New("hosttest: no network for clients")
-
-// namespaces reports whether network namespaces are permitted.
-func namespaces() bool { return exec.Command("unshare", "-n", "true").Run() == nil }
 
 // NewLoopback makes a lab without network namespaces. Its servers are partners
 // over loopback addresses. Since dhcpd wants an interface that is not the
@@ -66,10 +62,10 @@ func (l *Lab) listenAtMachine() error {
 			if !ok || n.IP.To4() == nil {
 				continue
 			}
-			l.Interface = i.Name
+			l.Interfaces = []string{i.Name}
 			l.Listen += fmt.Sprintf("subnet %s netmask %s { }\n", n.IP.Mask(n.Mask), net.IP(n.Mask))
 		}
-		if l.Interface != "" {
+		if l.Interfaces != nil {
 			return nil
 		}
 	}
