@@ -26,6 +26,7 @@ import (
 	"time"
 
 	"halxml/internal/host/hosttest"
+	"halxml/soap/soaptest"
 )
 
 // pairNames are the servers' names in the interface.
@@ -34,7 +35,7 @@ var pairNames = [2]string{"dhcp1.test", "dhcp2.test"}
 // agentPair is a service and two agents, each a process of its own, with two
 // real DHCP servers.
 type agentPair struct {
-	*soapClient
+	*soaptest.Client
 	dir     string
 	lab     *hosttest.Lab
 	tokens  [2]string // lines of the service's configuration
@@ -96,7 +97,7 @@ func (p *agentPair) start(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = s.cmd.Process.Kill() })
 	p.service, p.address = s, strings.TrimPrefix(s.url, "https://")
-	p.soapClient = newSOAPClient(t, s.url)
+	p.Client = soaptest.New(t, s.url, "a long enough password")
 }
 
 func (p *agentPair) restart(t *testing.T) {
@@ -140,22 +141,23 @@ func (p *agentPair) live(i int) string {
 	return string(text)
 }
 
-// whole waits until both servers run what they should, with that text in it.
+// whole waits until both servers run what they should, with that text in it,
+// and no delivery is under way.
 func (p *agentPair) whole(what, text, relationship string) {
-	p.t.Helper()
-	p.until(what, func() bool {
-		states := p.all(p.do("GetDHCPFailoverRelationships", ""), "state")
-		return strings.Join(states, " ") == relationship && p.state(pairNames[0]) == "OK" && p.state(pairNames[1]) == "OK" &&
+	p.T.Helper()
+	p.Settled(what, len(pairNames), func() bool {
+		states := p.All(p.Do("GetDHCPFailoverRelationships", ""), "state")
+		return strings.Join(states, " ") == relationship && p.State(pairNames[0]) == "OK" && p.State(pairNames[1]) == "OK" &&
 			strings.Contains(p.live(0), text) && strings.Contains(p.live(1), text)
 	}, p)
 }
 
 // delivered does something, and waits until its delivery to both has ended well.
 func (p *agentPair) delivered(what string, do func()) {
-	p.t.Helper()
-	before := len(p.events("Refresh"))
+	p.T.Helper()
+	before := len(p.Events("Refresh"))
 	do()
-	p.until("a delivery: "+what, func() bool { return len(p.events("Refresh")) >= before+len(pairNames) }, p)
+	p.Until("a delivery: "+what, func() bool { return len(p.Events("Refresh")) >= before+len(pairNames) }, p)
 }
 
 // String is what the processes have logged, for failures.
@@ -166,17 +168,15 @@ func (p *agentPair) String() string {
 		fmt.Fprintf(&out, "%s:\n%s\n", name, text)
 	}
 	for i := range pairNames {
-		fmt.Fprintf(&out, "%s, %s:\n%s\n", pairNames[i], p.state(pairNames[i]), p.live(i))
+		fmt.Fprintf(&out, "%s, %s:\n%s\n", pairNames[i], p.State(pairNames[i]), p.live(i))
 	}
 	return out.String()
 }
 
 // grow makes the office's pool end elsewhere, which both servers must learn.
 func (p *agentPair) grow(to string) {
-	p.t.Helper()
-	scope := p.one(p.do("GetDHCPScopes", "<filter>name=office</filter>"), "ref")
-	pool := p.one(p.do("GetDHCPAddressPools", "<dhcpScopeRef>"+scope+"</dhcpScopeRef>"), "ref")
-	p.do("SetProperties", "<ref>"+pool+"</ref><properties><property><name>to</name><value>"+to+"</value></property></properties>")
+	p.T.Helper()
+	p.Set(p.Pool(p.Scope("office", pairNames[0])), "to", to)
 }
 
 // agentProcess is a running `halxml agent`, started again when it crashes, as
@@ -291,13 +291,13 @@ func TestAgentsDeliverToAPair(t *testing.T) {
 	t.Parallel()
 	p := newAgentPair(t)
 	for i, s := range p.lab.Servers {
-		p.do("AddDHCPServer", "<dhcpServer><name>"+pairNames[i]+"</name><type>ISC</type><address>"+s.Address+"</address></dhcpServer>")
+		p.Do("AddDHCPServer", "<dhcpServer><name>"+pairNames[i]+"</name><type>ISC</type><address>"+s.Address+"</address></dhcpServer>")
 	}
 	p.whole("two servers", "subnet 10.77.0.0", "")
 	begun := time.Now()
-	p.do("AddDHCPScope", "<dhcpScope><name>office</name><rangeRef>10.77.0.0/24</rangeRef><dhcpServerRef>dhcp1.test</dhcpServerRef></dhcpScope>")
-	p.do("AddDHCPAddressPool", "<dhcpAddressPool><dhcpScopeRef>office</dhcpScopeRef><from>10.77.0.100</from><to>10.77.0.119</to></dhcpAddressPool>")
-	p.do("AddDHCPFailoverRelationship", "<dhcpFailoverRelationship><name>main</name><primaryServer>dhcp1.test</primaryServer><secondaryServer>dhcp2.test</secondaryServer>"+
+	p.Do("AddDHCPScope", "<dhcpScope><name>office</name><rangeRef>10.77.0.0/24</rangeRef><dhcpServerRef>dhcp1.test</dhcpServerRef></dhcpScope>")
+	p.Do("AddDHCPAddressPool", "<dhcpAddressPool><dhcpScopeRef>office</dhcpScopeRef><from>10.77.0.100</from><to>10.77.0.119</to></dhcpAddressPool>")
+	p.Do("AddDHCPFailoverRelationship", "<dhcpFailoverRelationship><name>main</name><primaryServer>dhcp1.test</primaryServer><secondaryServer>dhcp2.test</secondaryServer>"+
 		"<mclt>20</mclt><maxResponseDelay>10</maxResponseDelay><dhcpScopeRefs><ref>office</ref></dhcpScopeRefs></dhcpFailoverRelationship>")
 	p.whole("the pair", "10.77.0.119", "normal")
 	t.Logf("a new pair is in normal operation %.2f s after its first command", time.Since(begun).Seconds())
@@ -311,7 +311,7 @@ func TestAgentsDeliverToAPair(t *testing.T) {
 	if served && (err != nil || !strings.HasPrefix(address, "10.77.0.1")) {
 		t.Errorf("the client got %q, %v", address, err)
 	}
-	p.until("the lease in a file that agents have sent", func() bool {
+	p.Until("the lease in a file that agents have sent", func() bool {
 		if !served {
 			return true
 		}
@@ -328,19 +328,19 @@ func TestAgentsDeliverToAPair(t *testing.T) {
 	before := [2]string{p.live(0), p.live(1)}
 	p.configure(t, "frobnicate 1;\n")
 	p.restart(t)
-	p.until("the refusal", func() bool { return len(p.events("Error")) > 0 && p.state(pairNames[0]) == "Out of date" }, p)
-	if text := p.events("Error")[0]; !strings.Contains(text, "frobnicate") || strings.Contains(text, p.lab.Servers[0].Dir) {
+	p.Until("the refusal", func() bool { return len(p.Events("Error")) > 0 && p.State(pairNames[0]) == "Out of date" }, p)
+	if text := p.Events("Error")[0]; !strings.Contains(text, "frobnicate") || strings.Contains(text, p.lab.Servers[0].Dir) {
 		t.Errorf("event %q", text)
 	}
 	if p.live(0) != before[0] || p.live(1) != before[1] {
 		t.Error("a refused configuration was put in place")
 	}
-	p.until("the lease", func() bool {
+	p.Until("the lease", func() bool {
 		if !served {
 			return true
 		}
-		scope := p.one(p.do("GetDHCPScopes", "<filter>name=office</filter>"), "ref")
-		if strings.Contains(p.do("GetDHCPLeases", "<dhcpScopeRef>"+scope+"</dhcpScopeRef>"), "02:00:00:00:00:01") {
+		scope := p.One(p.Do("GetDHCPScopes", "<filter>name=office</filter>"), "ref")
+		if strings.Contains(p.Do("GetDHCPLeases", "<dhcpScopeRef>"+scope+"</dhcpScopeRef>"), "02:00:00:00:00:01") {
 			return true
 		}
 		// The first lease that a pair gives is over soon.
@@ -354,10 +354,10 @@ func TestAgentsDeliverToAPair(t *testing.T) {
 	p.lab.Servers[1].Occupy(1067)
 	p.configure(t, "local-port 1067;\n")
 	p.restart(t)
-	p.until("the failure", func() bool { return strings.Contains(strings.Join(p.events("Error"), "\n"), "ddress already in use") }, p)
-	p.until("both as before", func() bool {
-		states := p.all(p.do("GetDHCPFailoverRelationships", ""), "state")
-		return strings.Join(states, " ") == "normal" && p.state(pairNames[0]) == "Out of date" && p.state(pairNames[1]) == "Out of date" &&
+	p.Until("the failure", func() bool { return strings.Contains(strings.Join(p.Events("Error"), "\n"), "ddress already in use") }, p)
+	p.Until("both as before", func() bool {
+		states := p.All(p.Do("GetDHCPFailoverRelationships", ""), "state")
+		return strings.Join(states, " ") == "normal" && p.State(pairNames[0]) == "Out of date" && p.State(pairNames[1]) == "Out of date" &&
 			p.live(0) == before[0] && p.live(1) == before[1]
 	}, p)
 	p.configure(t, "")
@@ -371,22 +371,22 @@ func TestAgentsMayEndAtAnyTime(t *testing.T) {
 	t.Parallel()
 	p := newAgentPair(t)
 	for i, s := range p.lab.Servers {
-		p.do("AddDHCPServer", "<dhcpServer><name>"+pairNames[i]+"</name><type>ISC</type><address>"+s.Address+"</address></dhcpServer>")
+		p.Do("AddDHCPServer", "<dhcpServer><name>"+pairNames[i]+"</name><type>ISC</type><address>"+s.Address+"</address></dhcpServer>")
 	}
-	p.do("AddDHCPScope", "<dhcpScope><name>office</name><rangeRef>10.77.0.0/24</rangeRef><dhcpServerRef>dhcp1.test</dhcpServerRef></dhcpScope>")
-	p.do("AddDHCPAddressPool", "<dhcpAddressPool><dhcpScopeRef>office</dhcpScopeRef><from>10.77.0.100</from><to>10.77.0.119</to></dhcpAddressPool>")
-	p.do("AddDHCPFailoverRelationship", "<dhcpFailoverRelationship><name>main</name><primaryServer>dhcp1.test</primaryServer><secondaryServer>dhcp2.test</secondaryServer>"+
+	p.Do("AddDHCPScope", "<dhcpScope><name>office</name><rangeRef>10.77.0.0/24</rangeRef><dhcpServerRef>dhcp1.test</dhcpServerRef></dhcpScope>")
+	p.Do("AddDHCPAddressPool", "<dhcpAddressPool><dhcpScopeRef>office</dhcpScopeRef><from>10.77.0.100</from><to>10.77.0.119</to></dhcpAddressPool>")
+	p.Do("AddDHCPFailoverRelationship", "<dhcpFailoverRelationship><name>main</name><primaryServer>dhcp1.test</primaryServer><secondaryServer>dhcp2.test</secondaryServer>"+
 		"<mclt>20</mclt><maxResponseDelay>10</maxResponseDelay><dhcpScopeRefs><ref>office</ref></dhcpScopeRefs></dhcpFailoverRelationship>")
 	p.whole("the pair", "10.77.0.119", "normal")
 
 	// Without one agent a change waits; servers go on.
 	begun := time.Now()
 	p.agents[0].end(syscall.SIGKILL)
-	p.until("an agent that is gone", func() bool { return p.state(pairNames[0]) == "Unreachable" && p.state(pairNames[1]) == "OK" }, p)
+	p.Until("an agent that is gone", func() bool { return p.State(pairNames[0]) == "Unreachable" && p.State(pairNames[1]) == "OK" }, p)
 	t.Logf("a killed agent's server is out of reach after %.2f s", time.Since(begun).Seconds())
 	before := [2]string{p.live(0), p.live(1)}
 	p.grow("10.77.0.120")
-	p.until("a change that waits", func() bool { return p.state(pairNames[1]) == "Out of date" }, p)
+	p.Until("a change that waits", func() bool { return p.State(pairNames[1]) == "Out of date" }, p)
 	if p.live(0) != before[0] || p.live(1) != before[1] {
 		t.Error("a change did not wait for the agent")
 	}
@@ -403,7 +403,7 @@ func TestAgentsMayEndAtAnyTime(t *testing.T) {
 
 	// One that takes leave says so.
 	p.agents[1].end(syscall.SIGTERM)
-	p.until("an agent that has left", func() bool { return p.state(pairNames[1]) == "Unreachable" }, p)
+	p.Until("an agent that has left", func() bool { return p.State(pairNames[1]) == "Unreachable" }, p)
 	p.agents[1].run()
 	p.whole("the agent again", "10.77.0.120", "normal")
 
@@ -412,10 +412,10 @@ func TestAgentsMayEndAtAnyTime(t *testing.T) {
 	p.crashAt(t, 0, "start", 0)
 	p.grow("10.77.0.130")
 	<-p.agents[0].gone
-	p.until("the loss", func() bool { return p.state(pairNames[0]) == "Unreachable" }, p)
+	p.Until("the loss", func() bool { return p.State(pairNames[0]) == "Unreachable" }, p)
 	p.delivered("a change after one that was cut off", func() {
 		p.grow("10.77.0.131")
-		p.until("a change that waits", func() bool { return p.state(pairNames[1]) == "Out of date" }, p)
+		p.Until("a change that waits", func() bool { return p.State(pairNames[1]) == "Out of date" }, p)
 		if !strings.Contains(p.live(0), "10.77.0.130") {
 			t.Errorf("the delivery was not cut off behind the swap: %s", p.live(0))
 		}

@@ -2,7 +2,6 @@ package app
 
 import (
 	"encoding/json"
-	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -14,32 +13,14 @@ import (
 // status is the state of a server's process.
 func (p *pair) status(i int) string {
 	p.t.Helper()
-	s, _ := p.do("GetServiceStatus", `"serverRef": "`+serverNames[i]+`"`)["serviceStatus"].(string)
-	return s
-}
-
-// events are the texts of the last events of a type, the newest first.
-func (p *pair) events(kind string) (texts []string) {
-	p.t.Helper()
-	list, _ := p.do("GetHistory", `"eventType": "`+kind+`"`)["historyEvents"].([]any)
-	if list == nil {
-		list, _ = p.do("GetHistory", `"eventType": "`+kind+`"`)["events"].([]any)
-	}
-	for _, item := range list {
-		e, _ := item.(map[string]any)
-		text, _ := e["eventText"].(string)
-		texts = append(texts, text)
-	}
-	return texts
+	return p.One(p.Do("GetServiceStatus", "<serverRef>"+serverNames[i]+"</serverRef>"), "serviceStatus")
 }
 
 // grow makes the office's pool a little larger or smaller, which both servers
 // must learn.
 func (p *pair) grow(to string) {
 	p.t.Helper()
-	pools, _ := p.do("GetDHCPAddressPools", `"dhcpScopeRef": "`+p.scope("office", 0)+`"`)["dhcpAddressPools"].([]any)
-	pool, _ := pools[0].(map[string]any)
-	p.do("SetProperties", fmt.Sprintf(`"ref": %q, "properties": [{"name": "to", "value": %q}]`, pool["ref"], to))
+	p.Set(p.Pool(p.Scope("office", serverNames[0])), "to", to)
 }
 
 // untouched runs what must not change the live configurations.
@@ -66,7 +47,7 @@ func TestWhatServersSayIsTold(t *testing.T) {
 	}
 	p.lab.Servers[0].Kill()
 	p.until("the primary's end", func() bool {
-		return p.relationships()["main"] == "communications-interrupted" && p.state(0) == "Service Down" && p.state(1) == "OK"
+		return p.Relationships()["main"] == "communications-interrupted" && p.state(0) == "Service Down" && p.state(1) == "OK"
 	})
 	if p.status(0) != "exited" || p.status(1) != "running" {
 		t.Errorf("status %s and %s", p.status(0), p.status(1))
@@ -76,32 +57,32 @@ func TestWhatServersSayIsTold(t *testing.T) {
 	p.untouched("without the primary", func() {
 		p.grow("10.77.0.130")
 		p.until("a change that waits", func() bool { return p.state(1) == "Out of date" })
-		if out := p.deploy(`{"servers": ["dhcp2.test"]}`); !strings.Contains(out, `"result":"waiting"`) || !strings.Contains(out, "dhcp1.test does not run") {
+		if out := p.Deploy(`{"servers": ["dhcp2.test"]}`); !strings.Contains(out, `"result":"waiting"`) || !strings.Contains(out, "dhcp1.test does not run") {
 			t.Errorf("deploy answers %s", out)
 		}
 	})
-	p.do("SetServiceStatus", `"serverRef": "dhcp1.test", "serviceStatus": "running", "saveComment": "back to work"`)
+	p.Do("SetServiceStatus", "<serverRef>dhcp1.test</serverRef><serviceStatus>running</serviceStatus><saveComment>back to work</saveComment>")
 	p.settled("the primary again", normalMain)
 	p.both("10.77.0.130", true)
 
 	// A server that was stopped on request is not started by a change.
-	p.do("SetServiceStatus", `"serverRef": "dhcp1.test", "serviceStatus": "stopped"`)
+	p.Do("SetServiceStatus", "<serverRef>dhcp1.test</serverRef><serviceStatus>stopped</serviceStatus>")
 	p.until("the primary stopped", func() bool { return p.status(0) == "stopped" && p.state(0) == "Service Down" })
 	p.untouched("with a stopped primary", func() {
 		p.grow("10.77.0.131")
 		p.until("a change that waits", func() bool { return p.state(1) == "Out of date" })
 	})
 	p.lab.Servers[1].Kill()
-	p.until("nobody to tell", func() bool { return p.relationships()["main"] == "unknown-state" })
-	if out := p.deploy(`{"force": true}`); strings.Count(out, `"result":"delivered"`) != 2 {
+	p.until("nobody to tell", func() bool { return p.Relationships()["main"] == "unknown-state" })
+	if out := p.Deploy(`{"force": true}`); strings.Count(out, `"result":"delivered"`) != 2 {
 		t.Errorf("deploy answers %s", out)
 	}
 	p.settled("a forced delivery", normalMain)
 	p.both("10.77.0.131", true)
-	if events := p.events("Modification"); !slices.Contains(events, "Service of DHCP server dhcp1.test stopped") {
+	if events := p.Events("Modification"); !slices.Contains(events, "Service of DHCP server dhcp1.test stopped") {
 		t.Errorf("events %q", events)
 	}
-	if _, fault := p.call("SetServiceStatus", `{"session": "`+p.session+`", "serverRef": "dhcp1.test", "serviceStatus": "fatal"}`); !strings.Contains(fault, "running or stopped") {
+	if fault := p.Fault("SetServiceStatus", "<serverRef>dhcp1.test</serverRef><serviceStatus>fatal</serviceStatus>"); !strings.Contains(fault, "running or stopped") {
 		t.Errorf("fault %q", fault)
 	}
 }
@@ -119,14 +100,14 @@ func TestFailedDeliveriesAreRolledBack(t *testing.T) {
 	p.untouched("a bad statement", func() {
 		p.configure(t, p.lab.Preamble()+"frobnicate 1;\n", "")
 		p.restart(t)
-		p.until("the refusal", func() bool { return p.state(0) == "Out of date" && len(p.events("Error")) > 0 })
-		if text := p.events("Error")[0]; !strings.Contains(text, "dhcpd.conf line ") || !strings.Contains(text, "frobnicate") || strings.Contains(text, p.lab.Servers[0].Dir) {
+		p.until("the refusal", func() bool { return p.state(0) == "Out of date" && len(p.Events("Error")) > 0 })
+		if text := p.Events("Error")[0]; !strings.Contains(text, "dhcpd.conf line ") || !strings.Contains(text, "frobnicate") || strings.Contains(text, p.lab.Servers[0].Dir) {
 			t.Errorf("event %q", text)
 		}
-		if out := p.deploy(`{}`); !strings.Contains(out, `"result":"failed"`) || !strings.Contains(out, "frobnicate") {
+		if out := p.Deploy(`{}`); !strings.Contains(out, `"result":"failed"`) || !strings.Contains(out, "frobnicate") {
 			t.Errorf("deploy answers %s", out)
 		}
-		if n := len(p.events("Error")); n != 1 {
+		if n := len(p.Events("Error")); n != 1 {
 			t.Errorf("%d events of one failure", n)
 		}
 		p.configure(t, p.lab.Preamble(), "")
@@ -142,16 +123,16 @@ func TestFailedDeliveriesAreRolledBack(t *testing.T) {
 	p.untouched("a port in use", func() {
 		p.configure(t, p.lab.Preamble()+"local-port 1067;\n", "")
 		p.restart(t)
-		p.until("the failure", func() bool { return len(p.events("Error")) == 2 })
+		p.until("the failure", func() bool { return len(p.Events("Error")) == 2 })
 		at := serverNames[1]
 		if p.lab.OneMachine() {
 			at = serverNames[0] // which is started first
 		}
-		if text := p.events("Error")[0]; !strings.Contains(text, at) || !strings.Contains(text, "ddress already in use") {
+		if text := p.Events("Error")[0]; !strings.Contains(text, at) || !strings.Contains(text, "ddress already in use") {
 			t.Errorf("event %q", text)
 		}
 		p.until("both as before", func() bool {
-			return p.relationships()["main"] == "normal" && p.status(0) == "running" && p.status(1) == "running"
+			return p.Relationships()["main"] == "normal" && p.status(0) == "running" && p.status(1) == "running"
 		})
 		p.configure(t, p.lab.Preamble(), "")
 		p.restart(t)
@@ -166,12 +147,12 @@ func TestFailedDeliveriesAreRolledBack(t *testing.T) {
 	p.restart(t)
 	p.untouched("a vanished file", func() {
 		p.grow("10.77.0.140")
-		p.until("the failure", func() bool { return len(p.events("Error")) == 3 })
-		if text := p.events("Error")[0]; !strings.Contains(text, "dhcp2.test") || !strings.Contains(text, "is gone from beside the live one") {
+		p.until("the failure", func() bool { return len(p.Events("Error")) == 3 })
+		if text := p.Events("Error")[0]; !strings.Contains(text, "dhcp2.test") || !strings.Contains(text, "is gone from beside the live one") {
 			t.Errorf("event %q", text)
 		}
 		p.until("both as before", func() bool {
-			return p.relationships()["main"] == "normal" && p.state(0) == "Out of date" && p.state(1) == "Out of date"
+			return p.Relationships()["main"] == "normal" && p.state(0) == "Out of date" && p.state(1) == "Out of date"
 		})
 	})
 	p.lab.Servers[1].Config.Validate = check
@@ -194,10 +175,10 @@ func TestFilesOfOthersAreLeftAlone(t *testing.T) {
 	p.configure(t, p.lab.Preamble(), "deliver = 'manual'")
 	p.start(t)
 	for i, s := range p.lab.Servers {
-		p.do("AddDHCPServer", fmt.Sprintf(`"dhcpServer": {"name": %q, "type": "ISC", "address": %q}`, serverNames[i], s.Address))
+		p.Do("AddDHCPServer", "<dhcpServer><name>"+serverNames[i]+"</name><type>ISC</type><address>"+s.Address+"</address></dhcpServer>")
 	}
 	p.untouched("a first delivery", func() {
-		out := p.deploy(`{}`)
+		out := p.Deploy(`{}`)
 		var outcomes []struct{ Server, Result, Text string }
 		if err := json.Unmarshal([]byte(out), &outcomes); err != nil || len(outcomes) != 2 {
 			t.Fatalf("deploy answers %s", out)
@@ -211,10 +192,10 @@ func TestFilesOfOthersAreLeftAlone(t *testing.T) {
 		_ = os.Remove(p.lab.Servers[1].Config.File) // gone again, for untouched and the next step
 	})
 	p.until("a file that is gone", func() bool { return p.state(1) == "Out of date" })
-	if out := p.deploy(`{"servers": ["dhcp2.test"]}`); !strings.Contains(out, "is gone") {
+	if out := p.Deploy(`{"servers": ["dhcp2.test"]}`); !strings.Contains(out, "is gone") {
 		t.Errorf("deploy answers %s", out)
 	}
-	if out := p.deploy(`{"overwrite": true}`); strings.Count(out, `"result":"delivered"`) != 2 {
+	if out := p.Deploy(`{"overwrite": true}`); strings.Count(out, `"result":"delivered"`) != 2 {
 		t.Errorf("deploy answers %s", out)
 	}
 	p.settled("both", nil)
@@ -223,23 +204,23 @@ func TestFilesOfOthersAreLeftAlone(t *testing.T) {
 	}
 
 	// By hand only: a change waits for deploy, a second deploy has nothing to do.
-	p.do("AddDHCPScope", `"dhcpScope": {"name": "lab", "rangeRef": "10.78.0.0/24", "dhcpServerRef": "dhcp1.test"}`)
+	p.Do("AddDHCPScope", "<dhcpScope><name>lab</name><rangeRef>10.78.0.0/24</rangeRef><dhcpServerRef>dhcp1.test</dhcpServerRef></dhcpScope>")
 	p.until("a change that waits", func() bool { return p.state(0) == "Out of date" })
-	if out := p.deploy(`{"servers": ["dhcp1.test"]}`); out != `[{"server":"dhcp1.test","result":"delivered"}]` {
+	if out := p.Deploy(`{"servers": ["dhcp1.test"]}`); out != `[{"server":"dhcp1.test","result":"delivered"}]` {
 		t.Errorf("deploy answers %s", out)
 	}
-	if out := p.deploy(`{}`); strings.Count(out, `"result":"up to date"`) != 2 {
+	if out := p.Deploy(`{}`); strings.Count(out, `"result":"up to date"`) != 2 {
 		t.Errorf("deploy answers %s", out)
 	}
 
 	// A service that ends as soon as the file is in place goes on later.
 	p.configure(t, p.lab.Preamble(), "")
 	p.restart(t)
-	p.do("AddDHCPAddressPool", `"dhcpAddressPool": {"dhcpScopeRef": "lab", "from": "10.78.0.100", "to": "10.78.0.119"}`)
+	p.Do("AddDHCPAddressPool", "<dhcpAddressPool><dhcpScopeRef>lab</dhcpScopeRef><from>10.78.0.100</from><to>10.78.0.119</to></dhcpAddressPool>")
 	p.until("the new file", func() bool { return strings.Contains(p.live(0), "10.78.0.119") })
 	p.restart(t)
 	p.until("the delivery that was cut short", func() bool {
-		return p.status(0) == "running" && p.state(0) == "OK" && strings.Count(strings.Join(p.events("Refresh"), "\n"), "dhcp1.test") == 3
+		return p.status(0) == "running" && p.state(0) == "OK" && strings.Count(strings.Join(p.Events("Refresh"), "\n"), "dhcp1.test") == 3
 	})
 	p.settled("all delivered", nil)
 }

@@ -5,24 +5,31 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
+	"maps"
+	"net/netip"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
+	"go4.org/netipx"
+
 	"halxml/internal/config"
 	"halxml/internal/host/hosttest"
+	"halxml/soap/soaptest"
 )
 
-// pair is a service with two real servers, dhcp1.test and dhcp2.test.
+// pair is a service with two real servers, dhcp1.test and dhcp2.test, driven
+// over SOAP.
 type pair struct {
 	*fixture
-	lab     *hosttest.Lab
-	session string
-	file    string // the service's configuration
-	dir     string
+	*soaptest.Client
+	lab   *hosttest.Lab
+	file  string // the service's configuration
+	dir   string
+	asked byte // how many clients have asked for an address
 }
 
 // serverNames are the servers' names in the interface.
@@ -66,7 +73,7 @@ func (p *pair) start(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.fixture = start(t, c, Options{})
-	p.session = p.login()
+	p.Client = soaptest.New(t, p.url(), password)
 }
 
 func (p *pair) restart(t *testing.T) {
@@ -77,94 +84,21 @@ func (p *pair) restart(t *testing.T) {
 	p.start(t)
 }
 
-// do calls an operation that must succeed; params are the members of its
-// parameters.
-func (p *pair) do(method, params string) map[string]any {
-	p.t.Helper()
-	if params != "" {
-		params = ", " + params
-	}
-	result, fault := p.call(method, `{"session": "`+p.session+`"`+params+`}`)
-	if fault != "" {
-		p.t.Fatalf("%s %s: %s", method, params, fault)
-	}
-	return result
-}
-
 // state is a server's state.
 func (p *pair) state(i int) string {
 	p.t.Helper()
-	server, _ := p.do("GetDHCPServer", `"dhcpServerRef": "`+serverNames[i]+`"`)["dhcpServer"].(map[string]any)
-	state, _ := server["state"].(string)
-	return state
-}
-
-// relationships are the states of all relationships by name.
-func (p *pair) relationships() map[string]string {
-	p.t.Helper()
-	states := map[string]string{}
-	list, _ := p.do("GetDHCPFailoverRelationships", "")["dhcpFailoverRelationships"].([]any)
-	for _, item := range list {
-		r, _ := item.(map[string]any)
-		name, _ := r["name"].(string)
-		states[name], _ = r["state"].(string)
-	}
-	return states
+	return p.State(serverNames[i])
 }
 
 // until waits for something that happens.
 func (p *pair) until(what string, ok func() bool) {
 	p.t.Helper()
-	for end := time.Now().Add(90 * time.Second); !ok(); time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(end) {
-			history, _ := json.MarshalIndent(p.do("GetHistory", `"limit": 10`), "", " ")
-			p.t.Fatalf("not seen: %s; states %q %q, relationships %v\nhistory %s\nlog %s", what, p.state(0), p.state(1), p.relationships(), history, p.stderr)
-		}
-	}
+	p.Until(what, ok, p)
 }
 
-// rendered is what a server should run.
-func (p *pair) rendered(i int) string {
-	p.t.Helper()
-	request, err := http.NewRequest(http.MethodGet, p.url()+"/config/"+serverNames[i], nil)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	request.Header.Set("Authorization", "Bearer "+p.session)
-	return p.send(request)
-}
-
-func (p *pair) send(request *http.Request) string {
-	p.t.Helper()
-	answer, err := p.client.Do(request)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	var text strings.Builder
-	buffer := make([]byte, 4096)
-	for {
-		n, err := answer.Body.Read(buffer)
-		text.Write(buffer[:n])
-		if err != nil {
-			break
-		}
-	}
-	if answer.StatusCode != http.StatusOK {
-		p.t.Fatalf("%s answers %s: %s", request.URL.Path, answer.Status, text.String())
-	}
-	return text.String()
-}
-
-// deploy delivers now and returns the outcomes.
-func (p *pair) deploy(order string) string {
-	p.t.Helper()
-	request, err := http.NewRequest(http.MethodPost, p.url()+"/deploy", strings.NewReader(order))
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	request.SetBasicAuth("administrator", password)
-	return strings.TrimSpace(p.send(request))
+// String is how things are, for failures.
+func (p *pair) String() string {
+	return fmt.Sprintf("states %q %q, relationships %v\nlog %s", p.state(0), p.state(1), p.Relationships(), p.stderr)
 }
 
 // live is the configuration file of a server, "" without one.
@@ -179,19 +113,21 @@ func (p *pair) process(i int) string {
 	return strings.TrimSpace(string(text))
 }
 
-// settled waits until both servers run what they should and the relationships
-// have the states that are wanted.
+// settled waits until both servers run what they should, the relationships have
+// the states that are wanted and no delivery is under way.
 func (p *pair) settled(what string, want map[string]string) {
 	p.t.Helper()
-	p.until(what, func() bool {
-		got := p.relationships()
-		for name, state := range want {
-			if got[name] != state {
+	p.Settled(what, len(serverNames), func() bool {
+		if !maps.Equal(p.Relationships(), want) {
+			return false
+		}
+		for i, name := range serverNames {
+			if p.state(i) != "OK" || strings.TrimSpace(p.live(i)) != p.Rendered(name) {
 				return false
 			}
 		}
-		return len(got) == len(want) && p.state(0) == "OK" && p.state(1) == "OK" && p.live(0) == p.rendered(0) && p.live(1) == p.rendered(1)
-	})
+		return true
+	}, p)
 }
 
 // both wants a text in both servers' live configurations, or in neither.
@@ -208,101 +144,139 @@ func (p *pair) both(text string, want bool) {
 func (p *pair) addServers() {
 	p.t.Helper()
 	for i, s := range p.lab.Servers {
-		p.do("AddDHCPServer", fmt.Sprintf(`"dhcpServer": {"name": %q, "type": "ISC", "address": %q}`, serverNames[i], s.Address))
+		p.Do("AddDHCPServer", "<dhcpServer><name>"+serverNames[i]+"</name><type>ISC</type><address>"+s.Address+"</address></dhcpServer>")
 	}
 	p.settled("two servers", nil)
+}
+
+// addScope adds a scope with a pool to the first server.
+func (p *pair) addScope(name, network, from, to string) {
+	p.t.Helper()
+	p.Do("AddDHCPScope", "<dhcpScope><name>"+name+"</name><rangeRef>"+network+"</rangeRef><dhcpServerRef>dhcp1.test</dhcpServerRef></dhcpScope>")
+	p.Do("AddDHCPAddressPool", "<dhcpAddressPool><dhcpScopeRef>"+name+"</dhcpScopeRef><from>"+from+"</from><to>"+to+"</to></dhcpAddressPool>")
 }
 
 // addPair brings a scope under failover, until both servers say "normal".
 func (p *pair) addPair() {
 	p.t.Helper()
 	p.addServers()
-	p.do("AddDHCPScope", `"dhcpScope": {"name": "office", "rangeRef": "10.77.0.0/24", "dhcpServerRef": "dhcp1.test"}`)
-	p.do("AddDHCPAddressPool", `"dhcpAddressPool": {"dhcpScopeRef": "office", "from": "10.77.0.100", "to": "10.77.0.119"}`)
-	p.do("AddDHCPFailoverRelationship", `"dhcpFailoverRelationship": {"name": "main", "primaryServer": "dhcp1.test", "secondaryServer": "dhcp2.test",
-		"mclt": 20, "maxResponseDelay": 10, "dhcpScopeRefs": ["office"]}`)
-	p.settled("the new pair", map[string]string{"main": "normal"})
+	p.addScope("office", "10.77.0.0/24", "10.77.0.100", "10.77.0.169")
+	p.Do("AddDHCPFailoverRelationship", "<dhcpFailoverRelationship><name>main</name><primaryServer>dhcp1.test</primaryServer><secondaryServer>dhcp2.test</secondaryServer>"+
+		"<mclt>20</mclt><maxResponseDelay>10</maxResponseDelay><dhcpScopeRefs><ref>office</ref></dhcpScopeRefs></dhcpFailoverRelationship>")
+	p.settled("the new pair", normalMain)
 }
 
 // TestAPairIsDrivenOverTheService takes two real servers from an empty store
-// through the life of a failover relationship.
+// through the life of a failover relationship. After each step both run what
+// they should, and clients get addresses.
 func TestAPairIsDrivenOverTheService(t *testing.T) {
 	t.Parallel()
 	p := newPair(t)
 	p.addPair()
-	p.serves("02:00:00:00:00:01")
+	p.serves("the new pair", "10.77.0.100-10.77.0.169")
 
-	normal := map[string]string{"main": "normal"}
-	begun, delivered := time.Now(), len(p.events("Refresh"))
-	p.grow("10.77.0.120")
-	p.until("a larger pool", func() bool { return len(p.events("Refresh")) == delivered+len(serverNames) })
+	begun, delivered := time.Now(), len(p.Events("Refresh"))
+	p.grow("10.77.0.170")
+	p.until("a larger pool", func() bool { return len(p.Events("Refresh")) == delivered+len(serverNames) })
 	t.Logf("a change is live at both partners, restarted one after the other, after %.2f s, gathered for %s", time.Since(begun).Seconds(), p.config.Delivery.Gather)
+	const office, lab = "10.77.0.100-10.77.0.170", "10.78.0.10-10.78.0.99"
+	p.serves("a larger pool", office)
 
-	p.do("ModifyDHCPFailoverRelationship", `"dhcpFailoverRelationship": {"name": "main", "primaryServer": "dhcp1.test", "secondaryServer": "dhcp2.test", "mclt": 40, "percentage": 75}`)
-	p.settled("other parameters", normal)
+	p.Do("ModifyDHCPFailoverRelationship", "<dhcpFailoverRelationship><name>main</name><primaryServer>dhcp1.test</primaryServer><secondaryServer>dhcp2.test</secondaryServer>"+
+		"<mclt>40</mclt><percentage>75</percentage></dhcpFailoverRelationship>")
+	p.settled("other parameters", normalMain)
 	if live := p.live(0); !strings.Contains(live, "mclt 40;") || !strings.Contains(live, "split 192;") {
 		t.Errorf("the primary runs\n%s", live)
 	}
+	p.serves("other parameters", office)
 
-	p.do("AddDHCPScope", `"dhcpScope": {"name": "lab", "rangeRef": "10.78.0.0/24", "dhcpServerRef": "dhcp1.test"}`)
-	p.do("AddDHCPAddressPool", `"dhcpAddressPool": {"dhcpScopeRef": "lab", "from": "10.78.0.10", "to": "10.78.0.99"}`)
-	p.do("AddDHCPScopesToDHCPFailoverRelationship", `"dhcpServerRef": "dhcp1.test", "dhcpFailoverRelationshipName": "main", "dhcpScopeRefs": ["lab"]`)
-	p.settled("another scope", normal)
-	p.both("range 10.78.0.10 10.78.0.99;", true)
+	p.addScope("lab", "10.78.0.0/24", "10.78.0.10", "10.78.0.99")
+	join := func(what string) {
+		t.Helper()
+		p.Do("AddDHCPScopesToDHCPFailoverRelationship", "<dhcpServerRef>dhcp1.test</dhcpServerRef><dhcpFailoverRelationshipName>main</dhcpFailoverRelationshipName>"+
+			"<dhcpScopeRefs><ref>"+p.Scope("lab", serverNames[0])+"</ref></dhcpScopeRefs>")
+		p.settled(what, normalMain)
+		p.both("range 10.78.0.10 10.78.0.99;", true)
+		p.serves(what, office, lab)
+	}
+	join("another scope")
+
+	for i, name := range serverNames {
+		p.until("addresses for either", func() bool { return p.divided("10.77.0.") && p.divided("10.78.0.") })
+		p.lab.Servers[i].Kill()
+		p.until("the end of "+name, func() bool {
+			return p.Relationships()["main"] == "communications-interrupted" && p.state(i) == "Service Down" && p.state(1-i) == "OK"
+		})
+		p.serves("without "+name, office, lab)
+		p.Do("SetServiceStatus", "<serverRef>"+name+"</serverRef><serviceStatus>running</serviceStatus>")
+		p.settled(name+" again", normalMain)
+		p.serves(name+" again", office, lab)
+	}
 
 	leave := func(action string) {
 		t.Helper()
-		p.do("RemoveDHCPScopesFromDHCPFailoverRelationship", fmt.Sprintf(`"dhcpServerRef": "dhcp1.test", "dhcpFailoverRelationshipName": "main",
-			"dhcpScopeRefs": [%q], "dhcpFailoverRelationshipDeconfigureAction": %q`, p.scope("lab", 0), action))
-		p.settled("a scope that left: "+action, normal)
+		p.Do("RemoveDHCPScopesFromDHCPFailoverRelationship", "<dhcpServerRef>dhcp1.test</dhcpServerRef><dhcpFailoverRelationshipName>main</dhcpFailoverRelationshipName>"+
+			"<dhcpScopeRefs><ref>"+p.Scope("lab", serverNames[0])+"</ref></dhcpScopeRefs><dhcpFailoverRelationshipDeconfigureAction>"+action+"</dhcpFailoverRelationshipDeconfigureAction>")
+		p.settled("a scope that left: "+action, normalMain)
+		p.serves("a scope that left: "+action, office, lab)
 	}
 	leave("Disable")
 	if !strings.Contains(p.live(0), "range 10.78.0.10") || strings.Contains(p.live(1), "range 10.78.0.10") || !strings.Contains(p.live(1), "subnet 10.78.0.0") {
 		t.Errorf("the primary runs\n%s\nthe secondary\n%s", p.live(0), p.live(1))
 	}
-	p.do("AddDHCPScopesToDHCPFailoverRelationship", `"dhcpServerRef": "dhcp1.test", "dhcpFailoverRelationshipName": "main", "dhcpScopeRefs": ["`+p.scope("lab", 0)+`"]`)
-	p.settled("the scope again", normal)
+	join("the scope again")
 	leave("Delete")
 	if !strings.Contains(p.live(0), "range 10.78.0.10") || strings.Contains(p.live(1), "10.78.0.0") {
 		t.Errorf("the primary runs\n%s\nthe secondary\n%s", p.live(0), p.live(1))
 	}
 
 	// The pool moves to another peer; the first one goes with its last pool.
-	p.do("AddDHCPFailoverRelationship", `"dhcpFailoverRelationship": {"name": "second", "primaryServer": "dhcp2.test", "secondaryServer": "dhcp1.test", "mclt": 20, "maxResponseDelay": 10}`)
-	pools, _ := p.do("GetDHCPAddressPools", `"dhcpScopeRef": "`+p.scope("office", 0)+`"`)["dhcpAddressPools"].([]any)
-	pool, _ := pools[0].(map[string]any)
-	if warning := p.do("SetProperties", fmt.Sprintf(`"ref": %q, "properties": [{"name": "failoverPeer", "value": "second"}]`, pool["ref"]))["warning"]; warning == "" {
-		t.Error("the last pool left its peer without a warning")
+	p.Do("AddDHCPFailoverRelationship", "<dhcpFailoverRelationship><name>second</name><primaryServer>dhcp2.test</primaryServer><secondaryServer>dhcp1.test</secondaryServer>"+
+		"<mclt>20</mclt><maxResponseDelay>10</maxResponseDelay></dhcpFailoverRelationship>")
+	if warning := p.All(p.Set(p.Pool(p.Scope("office", serverNames[0])), "failoverPeer", "second"), "warning"); len(warning) != 1 || !strings.Contains(warning[0], "main") {
+		t.Errorf("the last pool left its peer with the warning %q", warning)
 	}
 	p.settled("a pool that moved", map[string]string{"second": "normal"})
 	p.both(`failover peer "second"`, true)
 	p.both(`"main"`, false)
+	p.serves("a pool that moved", office, lab)
 
-	p.do("RemoveDHCPFailoverRelationships", `"dhcpRefAndFailoverRelationshipNames": [{"dhcpServerRef": "dhcp2.test", "dhcpFailoverRelationshipName": "second"}]`)
+	p.Do("RemoveDHCPFailoverRelationships", "<dhcpRefAndFailoverRelationshipNames><dhcpRefAndFailoverRelationshipName><dhcpServerRef>dhcp2.test</dhcpServerRef>"+
+		"<dhcpFailoverRelationshipName>second</dhcpFailoverRelationshipName></dhcpRefAndFailoverRelationshipName></dhcpRefAndFailoverRelationshipNames>")
 	p.settled("no relationship", nil)
 	p.both("failover", false)
-	p.serves("02:00:00:00:00:02")
-}
-
-// serves wants a client to get an address, where there can be one.
-func (p *pair) serves(hardware string) {
-	p.t.Helper()
-	address, err := p.lab.Lease(hardware)
-	if !errors.Is(err, hosttest.ErrNoClient) && (err != nil || !strings.HasPrefix(address, "10.77.0.1")) {
-		p.t.Errorf("the client got %q, %v", address, err)
+	p.serves("no relationship", office, lab)
+	if failures := p.Events("Error"); len(failures) > 0 {
+		t.Errorf("failures %q", failures)
 	}
 }
 
-// scope is the reference of a scope on one server.
-func (p *pair) scope(name string, server int) string {
+// serves wants a new client on each network to get an address of that range,
+// where there can be clients.
+func (p *pair) serves(what string, ranges ...string) {
 	p.t.Helper()
-	list, _ := p.do("GetDHCPScopes", `"filter": "name=`+name+`"`)["dhcpScopes"].([]any)
-	for _, item := range list {
-		s, _ := item.(map[string]any)
-		if ref, _ := s["ref"].(string); s["dhcpServerRef"] == fmt.Sprintf("{#3-#%d}", server+1) {
-			return ref
+	for network, r := range ranges {
+		p.asked++
+		address, err := p.lab.LeaseAt(network, fmt.Sprintf("02:00:00:00:00:%02x", p.asked))
+		if errors.Is(err, hosttest.ErrNoClient) {
+			return
+		}
+		wanted, _ := netipx.ParseIPRange(r)
+		if got, _ := netip.ParseAddr(address); err != nil || !wanted.Contains(got) {
+			p.t.Errorf("%s: the client got %q, %v; want one of %s", what, address, err, r)
 		}
 	}
-	p.t.Fatalf("no scope %s on %s", name, serverNames[server])
-	return ""
+}
+
+// divided reports whether both servers know that the secondary has addresses to
+// give in a network.
+func (p *pair) divided(network string) bool {
+	p.t.Helper()
+	for _, s := range p.lab.Servers {
+		text, _ := os.ReadFile(s.Config.Leases)
+		if !regexp.MustCompile(`(?m)^lease ` + regexp.QuoteMeta(network) + `\d+ \{[^}]*^  binding state backup;`).Match(text) {
+			return false
+		}
+	}
+	return true
 }
