@@ -166,7 +166,7 @@ func TestFailedDeliveriesAreRolledBack(t *testing.T) {
 // ends the service in the middle of a delivery.
 func TestFilesOfOthersAreLeftAlone(t *testing.T) {
 	t.Parallel()
-	p := &pair{lab: hosttest.New(t, 2), dir: t.TempDir()}
+	p := &pair{clients: clients{lab: hosttest.New(t, 2)}, dir: t.TempDir()}
 	p.file = p.dir + "/halxml.toml"
 	const found = "authoritative;\nsubnet 10.77.0.0 netmask 255.255.255.0 { }\n"
 	if err := os.WriteFile(p.lab.Servers[0].Config.File, []byte(found), 0o644); err != nil {

@@ -3,18 +3,14 @@ package app
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
-	"net/netip"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
-
-	"go4.org/netipx"
 
 	"halxml/internal/config"
 	"halxml/internal/host/hosttest"
@@ -26,10 +22,9 @@ import (
 type pair struct {
 	*fixture
 	*soaptest.Client
-	lab   *hosttest.Lab
-	file  string // the service's configuration
-	dir   string
-	asked byte // how many clients have asked for an address
+	clients
+	file string // the service's configuration
+	dir  string
 }
 
 // serverNames are the servers' names in the interface.
@@ -48,7 +43,7 @@ func table(name string, s *hosttest.Server, preamble, more string) string {
 // newPair makes the lab and its configuration, and starts the service.
 func newPair(t *testing.T) *pair {
 	t.Helper()
-	p := &pair{lab: hosttest.New(t, 2), dir: t.TempDir()}
+	p := &pair{clients: clients{lab: hosttest.New(t, 2)}, dir: t.TempDir()}
 	p.file = filepath.Join(p.dir, "halxml.toml")
 	p.configure(t, p.lab.Preamble(), "")
 	p.start(t)
@@ -173,14 +168,14 @@ func TestAPairIsDrivenOverTheService(t *testing.T) {
 	t.Parallel()
 	p := newPair(t)
 	p.addPair()
-	p.serves("the new pair", "10.77.0.100-10.77.0.169")
+	p.serves(t, "the new pair", "10.77.0.100-10.77.0.169")
 
 	begun, delivered := time.Now(), len(p.Events("Refresh"))
 	p.grow("10.77.0.170")
 	p.until("a larger pool", func() bool { return len(p.Events("Refresh")) == delivered+len(serverNames) })
 	t.Logf("a change is live at both partners, restarted one after the other, after %.2f s, gathered for %s", time.Since(begun).Seconds(), p.config.Delivery.Gather)
 	const office, lab = "10.77.0.100-10.77.0.170", "10.78.0.10-10.78.0.99"
-	p.serves("a larger pool", office)
+	p.serves(t, "a larger pool", office)
 
 	p.Do("ModifyDHCPFailoverRelationship", "<dhcpFailoverRelationship><name>main</name><primaryServer>dhcp1.test</primaryServer><secondaryServer>dhcp2.test</secondaryServer>"+
 		"<mclt>40</mclt><percentage>75</percentage></dhcpFailoverRelationship>")
@@ -188,7 +183,7 @@ func TestAPairIsDrivenOverTheService(t *testing.T) {
 	if live := p.live(0); !strings.Contains(live, "mclt 40;") || !strings.Contains(live, "split 192;") {
 		t.Errorf("the primary runs\n%s", live)
 	}
-	p.serves("other parameters", office)
+	p.serves(t, "other parameters", office)
 
 	p.addScope("lab", "10.78.0.0/24", "10.78.0.10", "10.78.0.99")
 	join := func(what string) {
@@ -197,7 +192,7 @@ func TestAPairIsDrivenOverTheService(t *testing.T) {
 			"<dhcpScopeRefs><ref>"+p.Scope("lab", serverNames[0])+"</ref></dhcpScopeRefs>")
 		p.settled(what, normalMain)
 		p.both("range 10.78.0.10 10.78.0.99;", true)
-		p.serves(what, office, lab)
+		p.serves(t, what, office, lab)
 	}
 	join("another scope")
 
@@ -207,10 +202,10 @@ func TestAPairIsDrivenOverTheService(t *testing.T) {
 		p.until("the end of "+name, func() bool {
 			return p.Relationships()["main"] == "communications-interrupted" && p.state(i) == "Service Down" && p.state(1-i) == "OK"
 		})
-		p.serves("without "+name, office, lab)
+		p.serves(t, "without "+name, office, lab)
 		p.Do("SetServiceStatus", "<serverRef>"+name+"</serverRef><serviceStatus>running</serviceStatus>")
 		p.settled(name+" again", normalMain)
-		p.serves(name+" again", office, lab)
+		p.serves(t, name+" again", office, lab)
 	}
 
 	leave := func(action string) {
@@ -218,7 +213,7 @@ func TestAPairIsDrivenOverTheService(t *testing.T) {
 		p.Do("RemoveDHCPScopesFromDHCPFailoverRelationship", "<dhcpServerRef>dhcp1.test</dhcpServerRef><dhcpFailoverRelationshipName>main</dhcpFailoverRelationshipName>"+
 			"<dhcpScopeRefs><ref>"+p.Scope("lab", serverNames[0])+"</ref></dhcpScopeRefs><dhcpFailoverRelationshipDeconfigureAction>"+action+"</dhcpFailoverRelationshipDeconfigureAction>")
 		p.settled("a scope that left: "+action, normalMain)
-		p.serves("a scope that left: "+action, office, lab)
+		p.serves(t, "a scope that left: "+action, office, lab)
 	}
 	leave("Disable")
 	if !strings.Contains(p.live(0), "range 10.78.0.10") || strings.Contains(p.live(1), "range 10.78.0.10") || !strings.Contains(p.live(1), "subnet 10.78.0.0") {
@@ -239,32 +234,15 @@ func TestAPairIsDrivenOverTheService(t *testing.T) {
 	p.settled("a pool that moved", map[string]string{"second": "normal"})
 	p.both(`failover peer "second"`, true)
 	p.both(`"main"`, false)
-	p.serves("a pool that moved", office, lab)
+	p.serves(t, "a pool that moved", office, lab)
 
 	p.Do("RemoveDHCPFailoverRelationships", "<dhcpRefAndFailoverRelationshipNames><dhcpRefAndFailoverRelationshipName><dhcpServerRef>dhcp2.test</dhcpServerRef>"+
 		"<dhcpFailoverRelationshipName>second</dhcpFailoverRelationshipName></dhcpRefAndFailoverRelationshipName></dhcpRefAndFailoverRelationshipNames>")
 	p.settled("no relationship", nil)
 	p.both("failover", false)
-	p.serves("no relationship", office, lab)
+	p.serves(t, "no relationship", office, lab)
 	if failures := p.Events("Error"); len(failures) > 0 {
 		t.Errorf("failures %q", failures)
-	}
-}
-
-// serves wants a new client on each network to get an address of that range,
-// where there can be clients.
-func (p *pair) serves(what string, ranges ...string) {
-	p.t.Helper()
-	for network, r := range ranges {
-		p.asked++
-		address, err := p.lab.LeaseAt(network, fmt.Sprintf("02:00:00:00:00:%02x", p.asked))
-		if errors.Is(err, hosttest.ErrNoClient) {
-			return
-		}
-		wanted, _ := netipx.ParseIPRange(r)
-		if got, _ := netip.ParseAddr(address); err != nil || !wanted.Contains(got) {
-			p.t.Errorf("%s: the client got %q, %v; want one of %s", what, address, err, r)
-		}
 	}
 }
 

@@ -62,7 +62,7 @@ func TestAKeaServerIsTakenOver(t *testing.T) {
 	p := &keaPair{dir: dir, file: file}
 	p.start(t)
 	state := func() string {
-		return element(p.do("GetDHCPServer", "<dhcpServerRef>kea.test</dhcpServerRef>"), "state")
+		return p.State("kea.test")
 	}
 	running := func(n string) string {
 		f, err := clients[n].ConfigGet(t.Context())
@@ -75,13 +75,13 @@ func TestAKeaServerIsTakenOver(t *testing.T) {
 
 	// It is somebody else's until that is allowed, though nothing is different.
 	p.until("a configuration of somebody else", func() bool { return state() == "Out of date" })
-	if _, out := p.fetch(http.MethodPost, "/deploy", `{}`); !strings.Contains(out, "has a configuration file of somebody else") {
+	if out := p.Deploy(`{}`); !strings.Contains(out, "has a configuration file of somebody else") {
 		t.Errorf("deploy answers %s", out)
 	}
-	if code, text := p.fetch(http.MethodGet, "/diff/kea.test", ""); code != http.StatusOK || text != "" {
+	if code, text := p.Fetch(http.MethodGet, "/diff/kea.test", ""); code != http.StatusOK || text != "" {
 		t.Errorf("there is a difference, %d:\n%s", code, text)
 	}
-	if _, out := p.fetch(http.MethodPost, "/deploy", `{"overwrite": true}`); out != `[{"server":"kea.test","result":"delivered"}]`+"\n" {
+	if out := p.Deploy(`{"overwrite": true}`); out != `[{"server":"kea.test","result":"delivered"}]` {
 		t.Errorf("deploy answers %s", out)
 	}
 	p.until("the takeover", func() bool { return state() == "OK" })
@@ -94,13 +94,13 @@ func TestAKeaServerIsTakenOver(t *testing.T) {
 
 	// Changes reach the daemon that they are about.
 	for _, r := range []string{"10.0.1.0/24", "2001:db8:1::/64"} {
-		p.do("AddDHCPScope", "<dhcpScope><rangeRef>"+r+"</rangeRef><dhcpServerRef>kea.test</dhcpServerRef></dhcpScope>")
+		p.Do("AddDHCPScope", "<dhcpScope><rangeRef>"+r+"</rangeRef><dhcpServerRef>kea.test</dhcpServerRef></dhcpScope>")
 	}
 	p.until("two scopes", func() bool {
 		return strings.Contains(running("4"), "10.0.1.0/24") && strings.Contains(running("6"), "2001:db8:1::/64") && state() == "OK"
 	})
 	for service, want := range map[string]string{"": `"Dhcp4"`, "DHCPv4": "10.0.1.0/24", "dhcpv6": "2001:db8:1::/64"} {
-		if code, text := p.fetch(http.MethodGet, "/config/kea.test?service="+service, ""); code != http.StatusOK || !strings.Contains(text, want) || strings.Contains(text, `"Dhcp4"`) == (service == "dhcpv6") {
+		if code, text := p.Fetch(http.MethodGet, "/config/kea.test?service="+service, ""); code != http.StatusOK || !strings.Contains(text, want) || strings.Contains(text, `"Dhcp4"`) == (service == "dhcpv6") {
 			t.Errorf("the configuration for %q is %d %s", service, code, text)
 		}
 	}

@@ -1,5 +1,5 @@
-// Package keatest runs real Kea daemons for tests, each in a folder of its own and without listening for clients: the
-// configurations it is given should name no interfaces. It is for tests only.
+// Package keatest runs real Kea daemons for tests, each in a folder of its own. On this machine they must not listen for
+// clients: the configurations should name no interfaces then. It is for tests only.
 package keatest
 
 import (
@@ -20,7 +20,7 @@ import (
 )
 
 // Patience is how long a daemon may take to start or to stop; it takes a tenth of a second on an idle machine.
-const Patience = 20 * time.Second
+const Patience = time.Minute
 
 // Hooks is the folder of Kea's libraries. Without them the test is skipped or fails.
 func Hooks(t testing.TB) string {
@@ -59,12 +59,12 @@ func Check(t Failer, program, folder string, config []byte) (passed bool, says s
 	if err := os.WriteFile(file, config, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	out, err := command(context.Background(), program, folder, "-t", file).CombinedOutput()
+	out, err := command(context.Background(), folder, program, "-t", file).CombinedOutput()
 	return err == nil, string(out)
 }
 
-func command(ctx context.Context, program, folder string, arguments ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, program, arguments...)
+func command(ctx context.Context, folder string, words ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, words[0], words[1:]...)
 	cmd.Env = append(os.Environ(), "KEA_PIDFILE_DIR="+folder, "KEA_LOCKFILE_DIR="+folder)
 	return cmd
 }
@@ -87,11 +87,16 @@ type Daemon struct {
 // it has logged until then. The daemon ends with the test at the latest.
 func Try(t testing.TB, program, folder string, config []byte) (d *Daemon, says string) {
 	t.Helper()
+	return try(t, []string{program}, folder, config)
+}
+
+func try(t testing.TB, program []string, folder string, config []byte) (d *Daemon, says string) {
+	t.Helper()
 	d = &Daemon{Folder: folder, File: filepath.Join(folder, "kea.conf"), started: make(chan bool, 1), gone: make(chan struct{})}
 	if err := os.WriteFile(d.File, config, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	d.cmd = command(context.Background(), program, folder, "-c", d.File)
+	d.cmd = command(context.Background(), folder, append(program, "-c", d.File)...)
 	out, err := d.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -110,7 +115,7 @@ func Try(t testing.TB, program, folder string, config []byte) (d *Daemon, says s
 		}
 		return d, d.Log()
 	case <-time.After(Patience):
-		t.Fatalf("%s says neither that it has started nor that it has not:\n%s", program, d.Log())
+		t.Fatalf("%q says neither that it has started nor that it has not:\n%s", program, d.Log())
 	}
 	return nil, ""
 }
@@ -118,9 +123,15 @@ func Try(t testing.TB, program, folder string, config []byte) (d *Daemon, says s
 // Start starts a daemon that must take its configuration.
 func Start(t testing.TB, program, folder string, config []byte) *Daemon {
 	t.Helper()
-	d, says := Try(t, program, folder, config)
+	return StartBy(t, []string{program}, folder, config)
+}
+
+// StartBy is Start by a command that ends with the program, such as one that runs it on another network.
+func StartBy(t testing.TB, program []string, folder string, config []byte) *Daemon {
+	t.Helper()
+	d, says := try(t, program, folder, config)
 	if d == nil {
-		t.Fatalf("%s does not start:\n%s\n%s", program, says, config)
+		t.Fatalf("%q does not start:\n%s\n%s", program, says, config)
 	}
 	return d
 }
