@@ -16,8 +16,10 @@ import (
 // errEncoding says that a body is in a content encoding other than gzip.
 var errEncoding = errors.New("unknown content encoding")
 
-// bigBody is where a body begins to count against the budget.
-const bigBody = 1 << 20
+// bigBody is where a body begins to count against the budget. It is the step of
+// progress that a slow caller has to make: what so many callers as there may be
+// send at once without it is no more than the budget.
+const bigBody = 64 << 10
 
 // budget bounds the memory that the big bodies of all requests hold together.
 type budget struct {
@@ -83,6 +85,9 @@ func (x *Exchange) readBody(in *intake, b []byte, r *http.Request) ([]byte, erro
 	}
 	if r.ContentLength > x.maxBody {
 		return b, tooLarge(x.maxBody)
+	}
+	if c := cap(b); c > bigBody && !in.take(int64(c)) { // a buffer of a bigger body before
+		b = nil
 	}
 	b, err := in.read(b, r.Body, x.maxBody)
 	if err != nil || !zipped {

@@ -24,7 +24,7 @@ type Options struct {
 	Log        zerolog.Logger // for internal errors, whose callers learn nothing
 	// MaxBody bounds a request's body as it is sent, 16 MiB when 0; MaxInflated
 	// the same after gzip, 64 MiB when 0; MaxTogether the bodies of all requests
-	// that are read at a time, as far as they exceed 1 MiB, 512 MiB when 0.
+	// that are read at a time, as far as they exceed 64 KiB, 512 MiB when 0.
 	MaxBody, MaxInflated, MaxTogether int64
 	Now                               func() time.Time // time.Now when nil
 }
