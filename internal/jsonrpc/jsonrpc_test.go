@@ -93,6 +93,8 @@ func TestRequests(t *testing.T) {
 		"escaped method":         {`{"method":"Log\u006fut","params":{` + session + `}}`, 0, `""`, `null`},
 		"escaped key":            {`{"m\u0065thod":"Logout","params":{` + session + `}}`, 0, `""`, `null`},
 		"no method":              {`{"id":4,"params":{}}`, -32600, `"method"`, `4`},
+		"method given twice":     {`{"id":4,"method":"GetDHCPServers","params":{` + session + `},"method":"Logout"}`, -32600, `"method" is given twice`, `4`},
+		"params given twice":     {`{"id":4,"method":"Logout","params":{},"params":{` + session + `}}`, -32600, `"params" is given twice`, `4`},
 		"method is a number":     {`{"id":4,"method":5}`, -32600, `"method"`, `4`},
 		"unknown method":         {`{"id":4,"method":"Nonsense"}`, -32601, `Unknown operation Nonsense`, `4`},
 		"long unknown method":    {`{"id":4,"method":"` + strings.Repeat("é", 9999) + `"}`, -32601, `é…`, `4`},

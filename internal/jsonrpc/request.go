@@ -1,6 +1,7 @@
 package jsonrpc
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,6 +11,9 @@ import (
 )
 
 const nullID = "null"
+
+// members are those of a request that mean something.
+var members = [...]string{"jsonrpc", "id", "method", "params"}
 
 // request is one request object, its parameters still as they were written.
 type request struct {
@@ -30,6 +34,7 @@ func readRequest(s *jsonscan.Scanner) (request, error) {
 	if err := s.Object(); err != nil {
 		return q, parseError(err)
 	}
+	var seen [len(members)]bool // one who checks requests on their way may see another of two
 	for {
 		key, ok, err := s.Key()
 		if err != nil {
@@ -37,6 +42,12 @@ func readRequest(s *jsonscan.Scanner) (request, error) {
 		}
 		if !ok {
 			break
+		}
+		if i := slices.Index(members[:], key); i >= 0 {
+			if seen[i] {
+				q.note(strconv.Quote(members[i]) + " is given twice")
+			}
+			seen[i] = true
 		}
 		kind := s.Kind()
 		raw, err := s.Raw()
