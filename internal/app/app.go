@@ -22,6 +22,7 @@ import (
 
 	"halxml/internal/config"
 	"halxml/internal/httpd"
+	"halxml/store"
 )
 
 // Options are the service's surroundings. Every field may be left out.
@@ -39,6 +40,7 @@ type App struct {
 	Options
 	log    zerolog.Logger
 	access io.Writer // nil without an access log
+	data   store.Store
 
 	mu       sync.Mutex
 	state    state
@@ -181,12 +183,16 @@ func (a *App) url() string {
 	return scheme + "://" + a.Addr().String()
 }
 
-// ready is the answer of /readyz.
-func (a *App) ready(context.Context) error {
+// ready is the answer of /readyz. A store that has ended, after a disk write of
+// which nobody knows whether it lasts or over a damaged file, needs a restart.
+func (a *App) ready(ctx context.Context) error {
 	if a.draining.Load() {
 		return errors.New("shutting down")
 	}
-	return nil
+	return a.data.View(ctx, func(tx store.Tx) error {
+		_, err := store.Version(tx)
+		return err
+	})
 }
 
 // Stop ends the service: it says for limits.notice that it is not ready, stops

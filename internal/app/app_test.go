@@ -10,6 +10,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -294,6 +296,24 @@ func TestNoticeOfTheEnd(t *testing.T) {
 	if err := <-stopped; err != nil {
 		t.Error(err)
 	}
+}
+
+// TestLostDataAreNotReady takes the data away from a running service: it says
+// that it is not ready, calls get a fault, and it ends when it is told to.
+func TestLostDataAreNotReady(t *testing.T) {
+	dir := t.TempDir()
+	r := start(t, settings(t, dir), Options{})
+	session := r.login()
+	if err := os.Truncate(filepath.Join(dir, dataFile), 2*int64(os.Getpagesize())); err != nil {
+		t.Skip("this system does not cut files in use:", err)
+	}
+	if status, _ := r.get("/readyz"); status != http.StatusServiceUnavailable {
+		t.Errorf("/readyz answers %d", status)
+	}
+	if _, fault := r.call("GetHistory", `{"session": "`+session+`"}`); !strings.Contains(fault, "Internal error") {
+		t.Errorf("a call is answered %s", fault)
+	}
+	_ = r.Stop(context.Background())
 }
 
 func TestStopCutsOffWhatTakesTooLong(t *testing.T) {

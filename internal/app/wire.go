@@ -34,6 +34,7 @@ func (a *App) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	a.data = data
 	a.closers = append(a.closers, func(context.Context) error { return data.Close() })
 
 	schema := store.NewSchema()
