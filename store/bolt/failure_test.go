@@ -5,11 +5,13 @@ import (
 	"errors"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 
 	berrors "go.etcd.io/bbolt/errors"
 
+	"halxml/internal/errs"
 	"halxml/store"
 )
 
@@ -18,7 +20,9 @@ import (
 // number comes twice, and the store works on.
 func TestAFullDiskFailsAllAndKeepsNothing(t *testing.T) {
 	const most = 1 << 20
-	s, err := Open(filepath.Join(t.TempDir(), "data.db"), Options{NoSync: true, mapSize: most / 2, maxSize: most})
+	told := 0
+	s, err := Open(filepath.Join(t.TempDir(), "data.db"), Options{NoSync: true, mapSize: most / 2, maxSize: most,
+		OnFailure: func(error) { told++ }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,6 +53,12 @@ func TestAFullDiskFailsAllAndKeepsNothing(t *testing.T) {
 	})
 	if !errors.Is(err, berrors.ErrMaxSizeReached) {
 		t.Fatalf("an update beyond the greatest size: %v", err)
+	}
+	if errs.CodeOf(err) != errs.Unavailable || !strings.Contains(errs.MessageOf(err), "disk") {
+		t.Errorf("callers read %d %s", errs.CodeOf(err), errs.MessageOf(err))
+	}
+	if told != 1 {
+		t.Errorf("the log is told %d times", told)
 	}
 	neighbours.Wait()
 	for range cap(failures) {

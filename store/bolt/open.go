@@ -42,6 +42,8 @@ type Options struct {
 	// OnPanic is told of a closure that panicked, of its own fault or over a page
 	// that cannot be used, for the log.
 	OnPanic func(value any, stack []byte)
+	// OnFailure is told of disk writes that failed, for the log.
+	OnFailure func(error)
 
 	readOnly bool
 	mapSize  int // bytes of address space for the file; 0 = by platform
@@ -73,7 +75,7 @@ func Open(path string, opt Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: %s: %w", path, err)
 	}
-	s := &Store{db: db, onPanic: opt.OnPanic, lead: make(chan struct{}, 1), queue: make(chan *update, queueSize),
+	s := &Store{db: db, onPanic: opt.OnPanic, onFailure: opt.OnFailure, lead: make(chan struct{}, 1), queue: make(chan *update, queueSize),
 		stopped: make(chan struct{}), given: map[string]uint64{}, orders: map[string]*runs{}, changed: map[string]*journal{}}
 	return s, nil
 }

@@ -21,8 +21,9 @@ import (
 // inside an Update of the same goroutine waits for itself until its context
 // ends.
 type Store struct {
-	db      *bbolt.DB
-	onPanic func(value any, stack []byte)
+	db        *bbolt.DB
+	onPanic   func(value any, stack []byte)
+	onFailure func(error)
 
 	mu      sync.Mutex
 	closed  bool

@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
 
+	"halxml/internal/errs"
 	"halxml/store"
 )
 
@@ -277,6 +280,9 @@ func (s *Store) sync(btx *bbolt.Tx) error {
 		return nil
 	}
 	err = fmt.Errorf("store: commit: %w", err)
+	if s.onFailure != nil {
+		s.onFailure(err)
+	}
 	if errors.Is(err, ErrDamaged) { // in the middle of it
 		s.failed.Store(&failure{err})
 		s.abandon(btx)
@@ -288,9 +294,23 @@ func (s *Store) sync(btx *bbolt.Tx) error {
 		s.failed.Store(&failure{err})
 		return err
 	}
-	if check.ID() >= id {
+	known := check.ID() < id
+	if !known {
 		s.failed.Store(&failure{err})
 	}
 	_ = check.Rollback()
+	if known && full(err) {
+		return errs.Wrap(err, errs.Unavailable, "The change was not made: the disk that the data are on is full")
+	}
 	return err
+}
+
+// full reports whether there was no room for a disk write.
+func full(err error) bool {
+	for _, none := range []error{syscall.ENOSPC, syscall.EDQUOT, berrors.ErrMaxSizeReached} {
+		if errors.Is(err, none) {
+			return true
+		}
+	}
+	return false
 }
