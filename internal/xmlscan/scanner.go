@@ -173,7 +173,7 @@ func (x *Scanner) Child() (Name, bool, error) {
 				return Name{}, false, x.fail(p, "markup that is not allowed")
 			}
 		case s[p+1] == '?':
-			return Name{}, false, x.fail(p, "processing instructions are not allowed")
+			return Name{}, false, x.fail(p, instruction(s[p:]))
 		default:
 			n, err := x.startTag()
 			return n, err == nil, err

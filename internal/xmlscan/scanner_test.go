@@ -259,6 +259,19 @@ func TestShapesAreRefused(t *testing.T) {
 	}
 }
 
+// TestLateDeclaration is told from other processing instructions: texts in
+// scripts tend to begin with a line end.
+func TestLateDeclaration(t *testing.T) {
+	for doc, want := range map[string]string{
+		"\n<?xml version=\"1.0\"?><a/>":   "declaration must come first",
+		"<?xml-stylesheet href='a'?><a/>": "processing instruction",
+	} {
+		if _, _, err := New(doc, Limits{}).Child(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v", doc, err)
+		}
+	}
+}
+
 func TestResetForgets(t *testing.T) {
 	x := New(`<a b="1" xmlns:p="u"><c`, Limits{})
 	x.Child()

@@ -250,6 +250,15 @@ func (x *Scanner) name(p int) (end, colon int) {
 	return p, -1
 }
 
+// instruction says what is wrong with what begins with "<?". A text in a script
+// often has a line end before its XML declaration.
+func instruction(s string) string {
+	if hasAt(s, 0, "<?xml") && len(s) > 5 && class[s[5]]&space != 0 {
+		return "the XML declaration must come first, without white space before it"
+	}
+	return "processing instructions are not allowed"
+}
+
 func goodStart(c byte) bool { return class[c]&nameStart != 0 || c >= 0x80 }
 
 // foreignName asks encoding/xml about a name beyond ASCII, so that both agree

@@ -137,7 +137,7 @@ func (x *Scanner) pieces(p int) (string, bool) {
 		case x.comment():
 			p = x.p
 		case hasAt(s, p, "<?"):
-			x.fail(p, "processing instructions are not allowed")
+			x.fail(p, instruction(s[p:]))
 		default:
 			x.fail(p, "markup that is not allowed")
 		}
