@@ -85,6 +85,8 @@ var dateLayouts = []struct {
 	{time.RFC3339Nano, time.Second},
 	{"2006-01-02T15:04:05", time.Second},
 	{"2006-01-02 15:04:05", time.Second},
+	{"2006-01-02T15:04", time.Minute},
+	{"2006-01-02 15:04", time.Minute},
 	{"Jan 2, 2006", 24 * time.Hour},
 	{"2006-01-02", 24 * time.Hour},
 }
@@ -106,5 +108,5 @@ func (c *call) date(field, text string, end bool) (time.Time, error) {
 		}
 		return t.UTC(), nil
 	}
-	return time.Time{}, invalid(field, "%s is not a date such as %q", quote(text), wire.DateLayout)
+	return time.Time{}, invalid(field, "%s is not a date such as %q or %q", quote(text), wire.DateLayout, "2006-01-02 15:04")
 }

@@ -109,19 +109,20 @@ func TestHistoryByEveryFilter(t *testing.T) {
 
 	// Names, periods to the day and "nothing" in other spellings.
 	for params, want := range map[string]int{
-		`{"objRef":"office"}`:                                         len(s.events(`{"objRef":"{#7-#3}"}`)),
-		`{"objRef":"office","objType":"DHCPScope"}`:                   len(s.events(`{"objRef":"{#7-#3}"}`)),
-		`{"objRef":"DHCPScopes/3"}`:                                   len(s.events(`{"objRef":"{#7-#3}"}`)),
-		`{"objRef":"fo1","objType":"DHCPFailoverPeer"}`:               len(s.events(`{"objType":"DHCPFailoverPeer"}`)),
-		`{"startDate":"Mar 4, 2026","endDate":"2026-03-04"}`:          len(all),
-		`{"startDate":"2026-03-04T00:00:00Z"}`:                        len(all),
-		`{"eventType":"Unknown","objType":"Unknown","username":""}`:   len(all),
-		`{"objRef":"","startDate":"","endDate":"","filter":" "}`:      len(all),
-		`{"eventType":null,"objRef":null,"startDate":null,"limit":0}`: len(all),
-		`{"username":"ANN"}`:                                          len(s.events(`{"username":"ann"}`)),
-		`{"objRef":"{#7-#3}","objType":"Range"}`:                      0,
-		`{"username":"nobody"}`:                                       0,
-		`{"objRef":"{#7-#99}"}`:                                       0,
+		`{"objRef":"office"}`:                                           len(s.events(`{"objRef":"{#7-#3}"}`)),
+		`{"objRef":"office","objType":"DHCPScope"}`:                     len(s.events(`{"objRef":"{#7-#3}"}`)),
+		`{"objRef":"DHCPScopes/3"}`:                                     len(s.events(`{"objRef":"{#7-#3}"}`)),
+		`{"objRef":"fo1","objType":"DHCPFailoverPeer"}`:                 len(s.events(`{"objType":"DHCPFailoverPeer"}`)),
+		`{"startDate":"Mar 4, 2026","endDate":"2026-03-04"}`:            len(all),
+		`{"startDate":"2026-03-04T00:00:00Z"}`:                          len(all),
+		`{"startDate":"2026-03-04 00:00","endDate":"2026-03-04T23:59"}`: len(all),
+		`{"eventType":"Unknown","objType":"Unknown","username":""}`:     len(all),
+		`{"objRef":"","startDate":"","endDate":"","filter":" "}`:        len(all),
+		`{"eventType":null,"objRef":null,"startDate":null,"limit":0}`:   len(all),
+		`{"username":"ANN"}`:                                            len(s.events(`{"username":"ann"}`)),
+		`{"objRef":"{#7-#3}","objType":"Range"}`:                        0,
+		`{"username":"nobody"}`:                                         0,
+		`{"objRef":"{#7-#99}"}`:                                         0,
 	} {
 		if got := len(s.events(params)); got != want {
 			t.Errorf("%s: %d events, want %d", params, got, want)
