@@ -136,7 +136,7 @@ func (s *customs) take(in []hal.Property) error {
 	for _, p := range in {
 		d := definitionNamed(s.defs, p.Name.V)
 		if d == nil {
-			return invalid(s.field, "a %s has no custom property %s", s.kind, quote(p.Name.V))
+			return invalid(s.field, "%s has no custom property %s", article(s.kind), quote(p.Name.V))
 		}
 		if slices.Contains(s.given, d) {
 			return invalid(s.field, "%s is given twice", quote(d.Name))

@@ -49,7 +49,7 @@ func TestGroups(t *testing.T) {
 	s.refused(errs.Conflict, "SetProperties", fmt.Sprintf(`{"ref":%q,"properties":{"name":"PRINTERS"}}`, deep), "properties.name")
 	s.refused(errs.Missing, "SetProperties", fmt.Sprintf(`{"ref":%q,"properties":{"name":" "}}`, deep), "properties.name")
 	s.refused(errs.NotFound, "SetProperties", fmt.Sprintf(`{"ref":%q,"properties":{"parentRef":"nobody"}}`, deep), "nobody")
-	s.refused(errs.Ambiguous, "GetDHCPGroup", `{"dhcpGroupRef":"printers"}`, "several")
+	s.refused(errs.Ambiguous, "GetDHCPGroup", `{"dhcpGroupRef":"printers"}`, "{#11-#4}")
 	s.refused(errs.InUse, "SetProperties", fmt.Sprintf(`{"ref":%q,"properties":{"type":"Kea"}}`, b), "groups")
 
 	s.text("RemoveObject", fmt.Sprintf(`{"ref":%q}`, top))

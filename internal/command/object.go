@@ -90,7 +90,7 @@ func (c *call) objectAmong(field, text string, types []model.ObjectType) (object
 		case err != nil:
 			return nil, err
 		case found != nil:
-			return nil, errs.Errorf(errs.Ambiguous, "%s: %s names a %s and a %s; set objType or use a reference", field, quote(text), found.ref().Type, t)
+			return nil, errs.Errorf(errs.Ambiguous, "%s: %s names %s and %s; set objType or use a reference", field, quote(text), article(found.ref().Type), article(t))
 		default:
 			found = o
 		}
@@ -146,6 +146,9 @@ func (c *call) objectOf(t model.ObjectType, field, text string) (object, error) 
 		}
 		r, err := c.relationshipNamed(nil, field, text)
 		return &relationshipObject{c: c, Relationship: r}, err
+	}
+	if t.String() == model.TypeUnknown.String() { // a number of a reference that is no type
+		return nil, notFound(field, "object", text)
 	}
 	return nil, errs.Errorf(errs.NotImplemented, "%s: objects of type %s are not served", field, t)
 }
@@ -283,7 +286,7 @@ func (c *call) setProperty(o object, own []property, customs *customs, name, val
 			return change, err
 		}
 	}
-	return "", invalid("properties", "a %s has no property %s", o.ref().Type, quote(name))
+	return "", invalid("properties", "%s has no property %s", article(o.ref().Type), quote(name))
 }
 
 // flag is a boolean property.

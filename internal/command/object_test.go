@@ -57,6 +57,25 @@ func TestSettingWhatIsThere(t *testing.T) {
 	s.refused(errs.NotFound, "SetProperties", `{"ref":"North","objType":"Folder","properties":{"parentRef":"nobody"}}`, "nobody")
 }
 
+// TestFaultsOfReferences reads as a person does what a wrong reference or name
+// is answered with.
+func TestFaultsOfReferences(t *testing.T) {
+	s := furnished(t)
+	for _, c := range []struct {
+		code               errs.Code
+		operation, request string
+		want               string
+	}{
+		{errs.Ambiguous, "GetDHCPScope", `{"dhcpScopeRef":"lan"}`, `dhcpScopeRef: "lan" names more than one DHCP scope, such as {#7-#1} and {#7-#7}; use a reference`},
+		{errs.Invalid, "GetRange", `{"rangeRef":"{#12-#1}"}`, `rangeRef: "{#12-#1}" is a reference to an ADSite, not to a Range`},
+		{errs.Invalid, "SetProperties", set("10.0.0.40", `{"color":"red"}`), `properties: an IPAddress has no property "color"`},
+		{errs.NotFound, "RemoveObject", `{"ref":"{#99-#1}"}`, `Object not found for reference "{#99-#1}" (ref: no such object)`},
+		{errs.NotImplemented, "RemoveObject", `{"ref":"{#4-#1}"}`, `ref: objects of type DNSZone are not served`},
+	} {
+		s.refused(c.code, c.operation, c.request, c.want)
+	}
+}
+
 // TestRemovingWhatGoesWithOthers removes objects together of which one goes
 // with another of them.
 func TestRemovingWhatGoesWithOthers(t *testing.T) {

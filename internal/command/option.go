@@ -113,7 +113,7 @@ func (c *call) optionOwner(field, text string, objType hal.Opt[hal.ObjectType]) 
 	}
 	if want != model.TypeUnknown {
 		if !slices.Contains(optionOwners, want) {
-			return nil, invalid(field, "a %s carries no DHCP options", want)
+			return nil, invalid(field, "%s carries no DHCP options", article(want))
 		}
 		types = []model.ObjectType{want}
 	}
@@ -125,7 +125,7 @@ func (c *call) optionOwner(field, text string, objType hal.Opt[hal.ObjectType]) 
 		case err != nil:
 			return nil, err
 		case found != nil:
-			return nil, errs.Errorf(errs.Ambiguous, "%s: %s names a %s and a %s; set objType or use a reference", field, quote(text), found.Type, t)
+			return nil, errs.Errorf(errs.Ambiguous, "%s: %s names %s and %s; set objType or use a reference", field, quote(text), article(found.Type), article(t))
 		default:
 			found = o
 		}

@@ -28,7 +28,7 @@ func carriesPolicies(field string, o *optionOwner) error {
 	case o.server.Kind != model.KindMicrosoft:
 		return errs.Errorf(errs.NotSupported, "%s: a server of type %s has no policies", field, o.server.Kind)
 	case o.Type != model.TypeServer && o.Type != model.TypeScope:
-		return errs.Errorf(errs.NotSupported, "%s: a %s has no policies", field, o.Type)
+		return errs.Errorf(errs.NotSupported, "%s: %s has no policies", field, article(o.Type))
 	case o.v6:
 		return errs.Errorf(errs.NotSupported, "%s: an IPv6 scope has no policies", field)
 	}

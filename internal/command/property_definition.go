@@ -127,10 +127,10 @@ func (c *call) define(h holder, d *model.PropertyDefinition, in *hal.PropertyDef
 		}
 	}
 	if o := definitionNamed(defs, d.Name); o != nil && (o.System() || o.ID != d.ID) {
-		return conflict(prefix+"name", "a %s has a property %s already", d.ObjectType, quote(o.Name))
+		return conflict(prefix+"name", "%s has a property %s already", article(d.ObjectType), quote(o.Name))
 	}
 	if h.own(d.Name) {
-		return conflict(prefix+"name", "a %s has a property %s of its own", d.ObjectType, quote(d.Name))
+		return conflict(prefix+"name", "%s has a property %s of its own", article(d.ObjectType), quote(d.Name))
 	}
 	d.Type = model.PropertyType(in.Type.Or(hal.PropertyType(d.Type)))
 	d.Mandatory, d.ReadOnly, d.MultiLine = in.Mandatory.Or(d.Mandatory), in.ReadOnly.Or(d.ReadOnly), in.MultiLine.Or(d.MultiLine)

@@ -36,7 +36,7 @@ func reconcileScope(c *call, req *hal.ReconcileDHCPScope) (*hal.ReconcileDHCPSco
 	case *serverObject:
 		server = o.Server
 	default:
-		return nil, invalid("ref", "%s is a %s; a DHCPScope or DHCPServer has leases to reconcile", quote(req.Ref.V), o.ref().Type)
+		return nil, invalid("ref", "%s is %s; a DHCPScope or DHCPServer has leases to reconcile", quote(req.Ref.V), article(o.ref().Type))
 	}
 	if server.Kind == model.KindMicrosoft {
 		return nil, errs.Errorf(errs.NotSupported, "ref: the server %s is of type %s, and such servers are not reached; their leases cannot be compared", quote(server.Name), server.Kind)

@@ -24,7 +24,7 @@ func byRef[T any](c *call, t *store.Table[T], want model.ObjectType, field, what
 		return nil, false, nil
 	}
 	if ref.Type != want {
-		return nil, true, invalid(field, "%s is a reference to a %s, not to a %s", quote(text), ref.Type, want)
+		return nil, true, invalid(field, "%s is a reference to %s, not to %s", quote(text), article(ref.Type), article(want))
 	}
 	rec, err = t.Get(c.tx, ref.ID)
 	if errors.Is(err, store.ErrNotFound) {
@@ -50,7 +50,7 @@ func byName[T any](c *call, x *store.Index[T], field, what, text string) (*T, er
 			continue
 		}
 		if found != nil {
-			return nil, errs.Errorf(errs.Ambiguous, "%s: several objects (%s) are named %s; use a reference", field, what, quote(text))
+			return nil, errs.Errorf(errs.Ambiguous, "%s: %s names more than one %s, such as %s and %s; use a reference", field, quote(text), what, refOf(found), refOf(rec))
 		}
 		found = rec
 	}
@@ -59,6 +59,9 @@ func byName[T any](c *call, x *store.Index[T], field, what, text string) (*T, er
 	}
 	return found, nil
 }
+
+// refOf is the reference of a record, as callers write it.
+func refOf(rec any) string { return rec.(interface{ Ref() model.Ref }).Ref().String() }
 
 // byRefOrName finds an object by reference or by its name, which may stand behind
 // its collection.

@@ -189,7 +189,7 @@ func (c *call) reservationOwner(field, text string, objType hal.Opt[hal.ObjectTy
 	}
 	if want != model.TypeUnknown {
 		if !slices.Contains(kinds, want) {
-			return owner{}, invalid(field, "a %s has no reservations; a DHCPScope, DHCPGroup or DHCPServer has", want)
+			return owner{}, invalid(field, "%s has no reservations; a DHCPScope, DHCPGroup or DHCPServer has", article(want))
 		}
 		return c.ownerOf(want, field, text)
 	}
@@ -201,7 +201,7 @@ func (c *call) reservationOwner(field, text string, objType hal.Opt[hal.ObjectTy
 		case err != nil:
 			return owner{}, err
 		case found != nil:
-			return owner{}, errs.Errorf(errs.Ambiguous, "%s: %s names a %s and a %s; use a reference", field, quote(text), found.ref().Type, t)
+			return owner{}, errs.Errorf(errs.Ambiguous, "%s: %s names %s and %s; use a reference", field, quote(text), article(found.ref().Type), article(t))
 		default:
 			found = &o
 		}

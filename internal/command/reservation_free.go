@@ -79,7 +79,7 @@ func (c *call) rangeOfScope(field, text string) (*model.Range, error) {
 		case model.TypeRange:
 			return c.rangeOf(field, text)
 		default:
-			return nil, invalid(field, "%s is a reference to a %s, not to a DHCPScope or Range", quote(text), ref.Type)
+			return nil, invalid(field, "%s is a reference to %s, not to a DHCPScope or Range", quote(text), article(ref.Type))
 		}
 	} else if rng, err := c.rangeOf(field, text); errs.CodeOf(err) != errs.NotFound {
 		return rng, err

@@ -100,6 +100,15 @@ func counts(all ...counted) string {
 }
 
 // decimal writes a number as property values do.
+// article is a type of object with the word before it: a Range, an IPAddress.
+func article(t model.ObjectType) string {
+	name := t.String()
+	if strings.ContainsRune("AEIO", rune(name[0])) {
+		return "an " + name
+	}
+	return "a " + name
+}
+
 func decimal(n uint32) string { return strconv.FormatUint(uint64(n), 10) }
 
 // inUse is the fault for an object that others depend on.
