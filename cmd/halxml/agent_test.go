@@ -351,8 +351,8 @@ func TestAgentsDeliverToAPair(t *testing.T) {
 	}, p)
 
 	// One that only a start shows to be wrong is rolled back at both.
-	p.lab.Servers[1].Occupy(1067)
-	p.configure(t, "local-port 1067;\n")
+	port := p.lab.Servers[1].Occupy()
+	p.configure(t, "local-port "+port+";\n")
 	p.restart(t)
 	p.Until("the failure", func() bool { return strings.Contains(strings.Join(p.Events("Error"), "\n"), "ddress already in use") }, p)
 	p.Until("both as before", func() bool {

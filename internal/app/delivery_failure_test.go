@@ -119,9 +119,9 @@ func TestFailedDeliveriesAreRolledBack(t *testing.T) {
 	}
 
 	// A port that somebody else has, which only a start shows.
-	p.lab.Servers[1].Occupy(1067)
+	port := p.lab.Servers[1].Occupy()
 	p.untouched("a port in use", func() {
-		p.configure(t, p.lab.Preamble()+"local-port 1067;\n", "")
+		p.configure(t, p.lab.Preamble()+"local-port "+port+";\n", "")
 		p.restart(t)
 		p.until("the failure", func() bool { return len(p.Events("Error")) == 2 })
 		at := serverNames[1]

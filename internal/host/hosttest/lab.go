@@ -4,6 +4,7 @@
 package hosttest
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/rand"
@@ -66,8 +67,7 @@ func New(t testing.TB, servers int) *Lab {
 	realtool.Path(t, "dhcpd")
 	l, err := NewMachines(t, servers)
 	if err != nil {
-		t.Logf("Without network namespaces (%v) the servers meet on loopback addresses: failover is tested, clients are not", err)
-		return NewLoopback(t, servers)
+		return loopback(t, servers, fmt.Sprintf("Without network namespaces (%v), on loopback addresses, ", err))
 	}
 	for _, s := range l.Servers {
 		s.start()
@@ -79,6 +79,9 @@ func New(t testing.TB, servers int) *Lab {
 // The error says why there can be none here.
 func NewMachines(t testing.TB, servers int) (*Lab, error) {
 	t.Helper()
+	if !rawSockets() {
+		return nil, errRaw
+	}
 	mark := make([]byte, 4)
 	if _, err := rand.Read(mark); err != nil {
 		t.Fatal(err)
@@ -233,13 +236,13 @@ func (l *Lab) LeaseAt(network int, hardware string) (string, error) {
 func (s *Server) Kill() { end(s.Config.PID, syscall.SIGKILL) }
 
 // Occupy takes a UDP port of the server's machine until the test ends.
-func (s *Server) Occupy(port int) {
+func (s *Server) Occupy() (port string) {
 	s.t.Helper()
 	python := realtool.Path(s.t, "python3")
-	const listen = `import socket, sys, time
+	const listen = `import socket, time
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-s.bind(("", int(sys.argv[1]))); print("bound", flush=True); time.sleep(600)`
-	words := s.There(python, "-c", listen, strconv.Itoa(port))
+s.bind(("", 0)); print(s.getsockname()[1], flush=True); time.sleep(3600)`
+	words := s.There(python, "-c", listen)
 	cmd := exec.Command(words[0], words[1:]...)
 	out, err := cmd.StdoutPipe()
 	if err == nil {
@@ -252,9 +255,11 @@ s.bind(("", int(sys.argv[1]))); print("bound", flush=True); time.sleep(600)`
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 	})
-	if _, err := out.Read(make([]byte, 16)); err != nil {
-		s.t.Fatal("the port is not occupied: ", err)
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		s.t.Fatal("no port is occupied: ", err)
 	}
+	return strings.TrimSpace(line)
 }
 
 // end sends a signal to the process whose number a file holds, and waits for

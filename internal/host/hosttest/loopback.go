@@ -2,6 +2,7 @@ package hosttest
 
 import (
 	"crypto/rand"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"net"
@@ -13,6 +14,9 @@ import (
 // ErrNoClient is the error of Lease in a lab without a network of its own.
 var ErrNoClient = errors.New("hosttest: no network for clients")
 
+// errRaw says why neither servers nor clients can run.
+var errRaw = errors.New("raw sockets are not permitted")
+
 // NewLoopback makes a lab without network namespaces. Its servers are partners
 // over loopback addresses. Since dhcpd wants an interface that is not the
 // loopback one, they listen at one of the machine's, at ports where no client
@@ -20,11 +24,18 @@ var ErrNoClient = errors.New("hosttest: no network for clients")
 // skipped, under continuous integration too, and says so.
 func NewLoopback(t testing.TB, servers int) *Lab {
 	t.Helper()
+	return loopback(t, servers, "On loopback addresses ")
+}
+
+// loopback is NewLoopback; a message for those who read how the test went begins
+// with where.
+func loopback(t testing.TB, servers int, where string) *Lab {
+	t.Helper()
 	l := &Lab{t: t}
 	if err := l.listenAtMachine(); err != nil {
-		t.Skipf("No DHCP server can run here, without the right to make network namespaces and %v: "+
-			"failover, delivery and agents are tested without one only", err)
+		t.Skipf("%sno DHCP server can run here (%v): failover, delivery and agents are tested without one only", where, err)
 	}
+	t.Logf("%sthe servers meet, and have no clients: failover is tested, leases are not", where)
 	octets := make([]byte, 2) // of this lab alone, as others run beside it
 	if _, err := rand.Read(octets); err != nil {
 		t.Fatal(err)
@@ -43,7 +54,7 @@ func NewLoopback(t testing.TB, servers int) *Lab {
 // listenAtMachine finds an interface of the machine that dhcpd can listen at.
 func (l *Lab) listenAtMachine() error {
 	if !rawSockets() {
-		return errors.New("without that to open raw sockets")
+		return errRaw
 	}
 	all, err := net.Interfaces()
 	if err != nil {
@@ -69,17 +80,23 @@ func (l *Lab) listenAtMachine() error {
 			return nil
 		}
 	}
-	return errors.New("without an interface that has an IPv4 address")
+	return errors.New("no interface has an IPv4 address")
 }
 
+// freePort is a UDP port that nobody has, and that the system gives nobody who
+// asks it for any port.
 func freePort() (int, error) {
-	c, err := net.ListenPacket("udp4", ":0")
-	if err != nil {
-		return 0, err
+	var err error
+	for range 100 {
+		octets := make([]byte, 2)
+		if _, err = rand.Read(octets); err != nil {
+			return 0, err
+		}
+		port := 10000 + int(binary.BigEndian.Uint16(octets))%20000
+		var c net.PacketConn
+		if c, err = net.ListenPacket("udp4", ":"+strconv.Itoa(port)); err == nil {
+			return port, c.Close()
+		}
 	}
-	a, ok := c.LocalAddr().(*net.UDPAddr)
-	if !ok {
-		return 0, errors.Join(errors.New("hosttest: no port"), c.Close())
-	}
-	return a.Port, c.Close()
+	return 0, err
 }
