@@ -169,6 +169,19 @@ func BenchmarkRead(b *testing.B) {
 			return nil
 		})
 	})
+	b.Run("IDs", func(b *testing.B) {
+		b.ReportAllocs()
+		view(b, func(tx store.Tx) error {
+			for b.Loop() {
+				for _, err := range schema.ScopesByName.IDs(tx, store.Key{}.Prefix("scope")) {
+					if err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		})
+	})
 	b.Run("Index1000", func(b *testing.B) {
 		b.ReportAllocs()
 		view(b, func(tx store.Tx) error {

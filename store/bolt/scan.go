@@ -9,6 +9,9 @@ import (
 // scanCheck is how many keys a View's scan passes between looks at its context.
 const scanCheck = 256
 
+// scanFar is from how many keys on it pays to look for the end of a scan.
+const scanFar = 64
+
 // Scan walks the keys in [from, to). bbolt's cursors lose their way when the
 // bucket is written to, so after a write by fn the scan seeks its place again.
 func (t *tx) Scan(name string, from, to []byte, reverse bool, fn func(key, value []byte) (bool, error)) error {
@@ -31,9 +34,23 @@ func (t *tx) Scan(name string, from, to []byte, reverse bool, fn func(key, value
 	} else {
 		k, v = w.cursor.Seek(from)
 	}
+	var end *byte // where the key at to lies, once it is known
 	for n := 1; k != nil; n++ {
-		if reverse && bytes.Compare(k, from) < 0 || !reverse && to != nil && bytes.Compare(k, to) >= 0 {
+		switch {
+		case reverse && bytes.Compare(k, from) < 0:
 			return nil
+		case reverse || to == nil:
+		case end != nil:
+			if &k[0] == end {
+				return nil
+			}
+		case bytes.Compare(k, to) >= 0:
+			return nil
+		case n == scanFar && !w.writable:
+			// In a View each key stays in its place, which is sooner compared.
+			if to, _ = b.point.Seek(to); to != nil {
+				end = &to[0]
+			}
 		}
 		if t.ctx != nil && n%scanCheck == 0 && t.ctx.Err() != nil {
 			return t.ctx.Err()

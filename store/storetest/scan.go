@@ -60,6 +60,58 @@ func scanBounds(t *testing.T, s store.Store) {
 	})
 }
 
+// scanFar scans many keys up to ends that are keys or not, with reads of other
+// keys and scans of other parts between.
+func scanFar(t *testing.T, s store.Store) {
+	const many = 2000
+	key := func(n int) string { return fmt.Sprintf("%05d", n) }
+	update(t, s, func(tx store.Tx) error {
+		for n := range many {
+			if err := put(key(n))(tx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	check := func(tx store.Tx) error {
+		for _, from := range []int{0, 1, 700, many - 70} {
+			for _, more := range []int{0, 1, 62, 63, 64, 65, 66, 500, many} {
+				for _, end := range []string{"", "~"} { // the key itself, and what comes behind it
+					to := key(from+more) + end
+					want := min(many-from, more)
+					if end != "" {
+						want = min(many-from, more+1)
+					}
+					n := from
+					err := tx.Scan(bucket, []byte(key(from)), []byte(to), false, func(k, _ []byte) (bool, error) {
+						if string(k) != key(n) {
+							return false, fmt.Errorf("%q comes for %q", k, key(n))
+						}
+						n++
+						if v, err := tx.Get(bucket, []byte(key(n*7919%many))); v == nil || err != nil {
+							return false, fmt.Errorf("within a scan: %q, %w", v, err)
+						}
+						if n%50 != 0 {
+							return true, nil
+						}
+						got, err := keys(tx, key(5), key(105), n%100 == 0)
+						if len(got) != 100 {
+							return false, fmt.Errorf("a scan within a scan came to %d keys", len(got))
+						}
+						return true, err
+					})
+					if err != nil || n-from != want {
+						t.Errorf("from %d to %s: %d keys, want %d, %v", from, to, n-from, want, err)
+					}
+				}
+			}
+		}
+		return nil
+	}
+	view(t, s, check)
+	update(t, s, check)
+}
+
 func scanWithWrites(t *testing.T, s store.Store) {
 	for _, reverse := range []bool{false, true} {
 		// Each key deletes itself, one passed and one to come, and adds one

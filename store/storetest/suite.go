@@ -32,6 +32,7 @@ func Run(t *testing.T, open func(testing.TB) store.Store) {
 		{"ContextEndsScan", contextEndsScan},
 		{"UseAfterEnd", useAfterEnd},
 		{"ScanBounds", scanBounds},
+		{"ScanFar", scanFar},
 		{"ScanWithWrites", scanWithWrites},
 		{"ScanOverDeleted", scanOverDeleted},
 		{"Numbers", numbers},
