@@ -367,6 +367,18 @@ func (x *Index[T]) IDs(tx Tx, prefix Key) iter.Seq2[model.ID, error] {
 	}
 }
 
+// Visit hands the ids of the records whose key begins with prefix to see, in
+// key order, without reading the records. It is IDs for very many: it takes two thirds of the time.
+func (x *Index[T]) Visit(tx Tx, prefix Key, see func(model.ID)) error {
+	return tx.Scan(x.bucket, prefix, after(prefix), false, func(k, _ []byte) (bool, error) {
+		if len(k) < idSize {
+			return false, x.whole(k)
+		}
+		see(idOf(k))
+		return true, nil
+	})
+}
+
 // Entries yields the keys in [from, to), in key order, without the ids and
 // without reading the records. A key is valid until the transaction ends.
 func (x *Index[T]) Entries(tx Tx, from, to Key) iter.Seq2[Key, error] {

@@ -247,7 +247,9 @@ func search[R, T any](c *call, g catalog[R, T], q query[T]) (*result, error) {
 			of, err = covered(c, g.table, index, key, last)
 		}
 		if of == nil && err == nil {
-			of, err = collect(model.ID(last), index.IDs(c.tx, key))
+			of = newIDSet(model.ID(last))
+			err = index.Visit(c.tx, key, of.add)
+			of.done()
 		}
 	case q.filter.Empty() && q.sorting == nil && g.inside == nil:
 		of, err = collect(model.ID(last), g.table.IDs(c.tx, 0))

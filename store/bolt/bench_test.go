@@ -169,14 +169,14 @@ func BenchmarkRead(b *testing.B) {
 			return nil
 		})
 	})
-	b.Run("IDs", func(b *testing.B) {
+	b.Run("Visit", func(b *testing.B) {
 		b.ReportAllocs()
 		view(b, func(tx store.Tx) error {
 			for b.Loop() {
-				for _, err := range schema.ScopesByName.IDs(tx, store.Key{}.Prefix("scope")) {
-					if err != nil {
-						return err
-					}
+				n := 0
+				err := schema.ScopesByName.Visit(tx, store.Key{}.Prefix("scope"), func(model.ID) { n++ })
+				if n != scopes || err != nil {
+					return fmt.Errorf("%d of %d ids, %w", n, scopes, err)
 				}
 			}
 			return nil

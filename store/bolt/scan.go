@@ -34,23 +34,12 @@ func (t *tx) Scan(name string, from, to []byte, reverse bool, fn func(key, value
 	} else {
 		k, v = w.cursor.Seek(from)
 	}
-	var end *byte // where the key at to lies, once it is known
 	for n := 1; k != nil; n++ {
-		switch {
-		case reverse && bytes.Compare(k, from) < 0:
+		if reverse && bytes.Compare(k, from) < 0 || !reverse && to != nil && bytes.Compare(k, to) >= 0 {
 			return nil
-		case reverse || to == nil:
-		case end != nil:
-			if &k[0] == end {
-				return nil
-			}
-		case bytes.Compare(k, to) >= 0:
-			return nil
-		case n == scanFar && !w.writable:
-			// In a View each key stays in its place, which is sooner compared.
-			if to, _ = b.point.Seek(to); to != nil {
-				end = &to[0]
-			}
+		}
+		if n == scanFar && !reverse && !w.writable {
+			return t.scanOn(b, w.cursor, k, v, to, fn)
 		}
 		if t.ctx != nil && n%scanCheck == 0 && t.ctx.Err() != nil {
 			return t.ctx.Err()
@@ -72,6 +61,30 @@ func (t *tx) Scan(name string, from, to []byte, reverse bool, fn func(key, value
 		default:
 			k, v = w.cursor.Next()
 		}
+	}
+	return nil
+}
+
+// scanOn goes on with a View's scan that turns out to be long. Each key stays in
+// its place then, so that its end is told by that, sooner than by comparing.
+func (t *tx) scanOn(b *bucket, c *bbolt.Cursor, k, v, to []byte, fn func(key, value []byte) (bool, error)) error {
+	var end *byte
+	if to != nil {
+		if key, _ := b.point.Seek(to); key != nil {
+			end = &key[0]
+		}
+	}
+	for n := 0; k != nil && &k[0] != end; n++ {
+		if n%scanCheck == 0 && t.ctx.Err() != nil {
+			return t.ctx.Err()
+		}
+		if more, err := fn(k, v); err != nil || !more {
+			return err
+		}
+		if t.ended {
+			return errEnded
+		}
+		k, v = c.Next()
 	}
 	return nil
 }

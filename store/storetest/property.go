@@ -238,6 +238,11 @@ func compare(t *rapid.T, tx store.Tx, s *store.Schema, all map[model.ID]model.Ra
 			}
 			named = append(named, id)
 		}
+		var visited []model.ID
+		if err := s.RangesByParent.Visit(tx, prefix, func(id model.ID) { visited = append(visited, id) }); err != nil {
+			t.Fatal(err)
+		}
+		check("Visit", visited, named)
 		slices.Sort(named)
 		check("IDs", named, want)
 	}
