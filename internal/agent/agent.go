@@ -36,7 +36,7 @@ type Options struct {
 
 	Beat   time.Duration // between two reports when nothing changes; 5 s when 0
 	Retry  time.Duration // before the first new attempt to reach the service; 1 s when 0
-	Gather time.Duration // between two looks at the lease file; 10 s when 0
+	Gather time.Duration // between two looks at the lease file; 1 s when 0
 }
 
 // Agent serves one DHCP server.
@@ -56,7 +56,7 @@ func New(o Options) (*Agent, error) {
 	for _, t := range []struct {
 		have *time.Duration
 		def  time.Duration
-	}{{&o.Beat, 5 * time.Second}, {&o.Retry, time.Second}, {&o.Gather, 10 * time.Second}} {
+	}{{&o.Beat, 5 * time.Second}, {&o.Retry, time.Second}, {&o.Gather, time.Second}} {
 		if *t.have <= 0 {
 			*t.have = t.def
 		}
