@@ -20,6 +20,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"halxml/internal/agent"
 	"halxml/internal/config"
 	"halxml/internal/httpd"
 	"halxml/store"
@@ -122,6 +123,7 @@ func (a *App) listen(ctx context.Context, origin *httpd.Origin, handler http.Han
 	server, err := httpd.New(handler, httpd.Options{
 		Origin: origin, Access: a.access, Log: a.log, Ready: a.ready,
 		CertFile: a.config.TLS.Cert, KeyFile: a.config.TLS.Key, Now: a.Now, Random: a.Random,
+		Waiting: []string{agent.NextPath},
 	})
 	if err != nil {
 		return nil, certificateError(err)

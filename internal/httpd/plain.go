@@ -15,10 +15,13 @@ import (
 // of a known length. That is nearly all that an API is asked, and costs half of
 // what it costs net/http, which must be ready for anything. A connection on which
 // anything else comes is handed to net/http, with what was read of it, for good:
-// what a request means is decided here only where there is no doubt.
+// what a request means is decided here only where there is no doubt. So is one on
+// which a request may wait long: connections are not watched here while a request
+// is answered.
 type plainServer struct {
 	handler  http.Handler
 	timeouts *Timeouts
+	waiting  []string // paths of requests that may wait long
 	others   *handedOver
 
 	date secondText
@@ -30,9 +33,9 @@ type plainServer struct {
 	done     sync.WaitGroup
 }
 
-func newPlainServer(handler http.Handler, t *Timeouts) *plainServer {
+func newPlainServer(handler http.Handler, t *Timeouts, waiting []string) *plainServer {
 	return &plainServer{
-		handler: handler, timeouts: t, conns: map[*plainConn]struct{}{},
+		handler: handler, timeouts: t, waiting: waiting, conns: map[*plainConn]struct{}{},
 		date:   secondText{layout: "Date: " + http.TimeFormat + "\r\n"},
 		others: &handedOver{conns: make(chan net.Conn), closed: make(chan struct{})},
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -102,7 +103,7 @@ func (p *plainConn) next(wait time.Duration) bool {
 	end += len(endOfHead)
 	if !bytes.Equal(p.in[:end], p.last) {
 		p.last = p.last[:0]
-		if !p.head.parse(p.in[:end]) {
+		if !p.head.parse(p.in[:end]) || slices.Contains(p.server.waiting, p.head.url.Path) {
 			return p.handOver()
 		}
 		p.last = append(p.last, p.in[:end]...)

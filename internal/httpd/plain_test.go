@@ -182,6 +182,49 @@ func TestPlainBodyCutShort(t *testing.T) {
 	}
 }
 
+// A handler that waits long learns that its caller has left.
+func TestCallersWhoLeaveAreNoticed(t *testing.T) {
+	v := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/wait" {
+			_, _ = io.Copy(io.Discard, r.Body)
+			w.WriteHeader(http.StatusAccepted)
+			_ = http.NewResponseController(w).Flush()
+			<-r.Context().Done()
+			return
+		}
+		echo(w, r)
+	}, func(o *Options) { o.Waiting = []string{"/wait"} })
+	for name, before := range map[string][]string{
+		"at once": nil, "after another request": {post("/Soap", "", "a")}, "after two alike": {post("/Soap", "", "a"), post("/Soap", "", "a")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, err := net.Dial("tcp", v.addr)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			_ = c.SetDeadline(time.Now().Add(20 * time.Second))
+			in := bufio.NewReader(c)
+			for _, text := range append(before, post("/wait?a=b", "", "a")) {
+				_, _ = io.WriteString(c, text)
+				r, err := http.ReadResponse(in, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if r.StatusCode != http.StatusAccepted {
+					_, _ = io.Copy(io.Discard, r.Body)
+				}
+			}
+		})
+	}
+	// Shutdown waits for handlers.
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	if err := v.Shutdown(ctx); err != nil {
+		t.Errorf("handlers wait for callers who have left: %v", err)
+	}
+}
+
 // What the plain path takes for a header means the same to net/http.
 func FuzzPlainHead(f *testing.F) {
 	for _, s := range scripts {

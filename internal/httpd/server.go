@@ -28,10 +28,13 @@ type Options struct {
 	// CertFile and KeyFile turn TLS on; they are read again when they change.
 	CertFile, KeyFile string
 	Timeouts          Timeouts
-	Connections       int // at a time; 4096 when 0
-	HeaderBytes       int // of one request; 64 KiB when 0
-	Now               func() time.Time
-	Random            io.Reader
+	// Waiting are paths whose handlers may wait long for something to happen:
+	// there the context of a request ends as soon as its caller leaves.
+	Waiting     []string
+	Connections int // at a time; 4096 when 0
+	HeaderBytes int // of one request; 64 KiB when 0
+	Now         func() time.Time
+	Random      io.Reader
 }
 
 // Server serves one handler until it is shut down.
@@ -85,7 +88,7 @@ func New(next http.Handler, o Options) (*Server, error) {
 		}
 		s.http.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: c.get}
 	} else {
-		s.plain = newPlainServer(s.http.Handler, &t)
+		s.plain = newPlainServer(s.http.Handler, &t, o.Waiting)
 	}
 	return s, nil
 }

@@ -49,6 +49,12 @@ const silence = 1500 * time.Millisecond
 
 func newService(t *testing.T) *service {
 	t.Helper()
+	return newServiceThatWaits(t, silence)
+}
+
+// newServiceThatWaits takes an agent for gone that it has not heard for so long.
+func newServiceThatWaits(t *testing.T, silence time.Duration) *service {
+	t.Helper()
 	token, err := agent.NewToken(strings.NewReader(strings.Repeat("seed", 8)))
 	if err != nil {
 		t.Fatal(err)
@@ -72,7 +78,7 @@ func newService(t *testing.T) *service {
 		if spoil := s.broken.Load(); spoil == nil || !(*spoil)(w, r) {
 			handler.ServeHTTP(w, r)
 		}
-	}), httpd.Options{Origin: origin, Log: zerolog.Nop()})
+	}), httpd.Options{Origin: origin, Log: zerolog.Nop(), Waiting: []string{agent.NextPath}})
 	if err != nil {
 		t.Fatal(err)
 	}
