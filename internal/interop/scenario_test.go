@@ -62,6 +62,7 @@ func TestScenario(t *testing.T) {
 	}{
 		{"zeep", zeep("1.1")},
 		{"zeep 1.2", zeep("1.2")},
+		{"suds", sudsClient},
 		{"PHP SoapClient", php("1.1")},
 		{"PHP SoapClient 1.2", php("1.2")},
 		{"node soap", node("1.1")},
@@ -107,6 +108,10 @@ func zeep(version string) func(*testing.T, string) string {
 	return func(t *testing.T, base string) string {
 		return output(t, "testdata/zeep", realtool.Python(t, "zeep"), "client.py", base, password, version)
 	}
+}
+
+func sudsClient(t *testing.T, base string) string {
+	return output(t, "testdata/suds", realtool.Python(t, "suds"), "client.py", base, password)
 }
 
 func php(version string) func(*testing.T, string) string {
