@@ -42,6 +42,7 @@ type commands struct {
 	Render     renderCommand     `cmd:"" help:"Print the configuration that a server should run."`
 	Diff       diffCommand       `cmd:"" help:"Print what a delivery would change at a server, as a unified diff."`
 	Deploy     deployCommand     `cmd:"" help:"Deliver configurations to servers now."`
+	Adopt      adoptCommand      `cmd:"" help:"Take over what somebody else has changed in the configurations of servers."`
 	Ops        opsCommand        `cmd:"" help:"List the operations that are answered, and why others are not."`
 	Agent      agentCommand      `cmd:"" help:"Serve the DHCP server of this machine for a service elsewhere."`
 	AgentToken agentTokenCommand `cmd:"" help:"Make a token for the agent of a server."`

@@ -13,7 +13,7 @@ import (
 )
 
 // deliverer brings configurations to the servers that the configuration knows.
-func (a *App) deliverer(data store.Store, schema *store.Schema, agents *gate.Gate) (*deliver.Deliverer, error) {
+func (a *App) deliverer(data store.Store, schema *store.Schema, agents *gate.Gate, adopt deliver.Adopter) (*deliver.Deliverer, error) {
 	var targets []deliver.Target
 	for _, s := range a.config.Servers {
 		target := deliver.Target{Server: s.Name, Manual: s.Deliver == config.DeliverManual}
@@ -30,7 +30,7 @@ func (a *App) deliverer(data store.Store, schema *store.Schema, agents *gate.Gat
 	}
 	return deliver.New(deliver.Options{
 		Store: data, Schema: schema, Preambles: preambles(a.config), Kea: keas(a.config), Targets: targets, Log: a.log, Now: a.Now,
-		Gather: a.config.Delivery.Gather, Settle: a.config.Delivery.Settle,
+		Adopt: adopt, Gather: a.config.Delivery.Gather, Settle: a.config.Delivery.Settle,
 	}), nil
 }
 

@@ -10,9 +10,11 @@ import (
 	"halxml/internal/auth"
 	"halxml/internal/command"
 	"halxml/internal/config"
+	"halxml/internal/deliver"
 	"halxml/internal/deliver/web"
 	"halxml/internal/exchange"
 	"halxml/internal/httpd"
+	"halxml/internal/intake"
 	"halxml/internal/jsonscan"
 	"halxml/internal/xmlscan"
 	"halxml/store"
@@ -53,11 +55,14 @@ func (a *App) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	deliverer, err := a.deliverer(data, schema, agents)
+	var commands *command.Service // which the deliverer needs, and which needs the deliverer
+	deliverer, err := a.deliverer(data, schema, agents, func(ctx context.Context, o deliver.Adoption) ([]intake.Finding, error) {
+		return commands.Adopt(ctx, command.Adoption(o))
+	})
 	if err != nil {
 		return err
 	}
-	commands := command.New(command.Options{
+	commands = command.New(command.Options{
 		Store: data, Schema: schema, Auth: users, Now: a.Now, Zone: c.API.TimeZone,
 		Changed: deliverer.Changed, Services: deliverer, Releaser: deliverer, Pinger: a.pinger(),
 		Mail: a.mail(), Programs: a.programs(),

@@ -90,6 +90,9 @@ type importer struct {
 	found   intake.Intake // the findings
 	servers map[*intake.Server]*model.Server
 	peers   map[peerKey]model.ID
+	// mirrored brings what is stored to failover partners, as single commands do.
+	// An import has the files of both.
+	mirrored bool
 }
 
 func (i *importer) run(in *intake.Intake) error {

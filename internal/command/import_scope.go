@@ -132,6 +132,11 @@ func (i *importer) hosts(o owner, all []*intake.Host, said *intake.Statements) e
 		if err := i.options(r.ServerID, r.Ref(), in.Options); err != nil {
 			return err
 		}
+		if i.mirrored {
+			if err := c.reservationChanged(o, nil, &r); err != nil {
+				return err
+			}
+		}
 		if err := c.record(model.Creation, r.Ref(), r.Title(), "DHCP reservation %s (%s) added to %s", r.Title(), reserved(&r), o); err != nil {
 			return err
 		}

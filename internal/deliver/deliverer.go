@@ -61,6 +61,7 @@ type Options struct {
 	Preambles map[string]string // the operator's statements by the server's name
 	Kea       map[string]Kea    // what is known of Kea servers, by name
 	Targets   []Target
+	Adopt     Adopter // takes what others have changed into the store
 	Log       zerolog.Logger
 	Now       func() time.Time
 	Gather    time.Duration // how long a change waits for more

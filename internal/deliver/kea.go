@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"halxml/internal/errs"
+	"halxml/internal/host"
 	"halxml/internal/host/channel"
+	"halxml/internal/intake"
 	"halxml/internal/kea"
 	"halxml/internal/kea/check"
 	"halxml/internal/kea/conf"
@@ -232,4 +234,18 @@ func (c keaText) against(live, wanted []byte) (was, is []byte) {
 		return live, wanted
 	}
 	return conf.Print(kea.Reduced(f, c.File)), conf.Print(c.File)
+}
+
+// liveKeaHash is what the channel to a Kea server says of a configuration.
+func liveKeaHash(text []byte) host.Hash {
+	f, err := conf.Parse("configuration", text, nil)
+	if err != nil {
+		return ""
+	}
+	return channel.HashOf(f)
+}
+
+// readKea reads configurations of Kea's daemons.
+func (t *texts) readKea() (*intake.Intake, error) {
+	return nil, errs.Errorf(errs.NotSupported, "Configurations of Kea servers are not adopted")
 }

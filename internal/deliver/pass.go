@@ -201,7 +201,7 @@ func (d *Deliverer) reason(ctx context.Context, g *group) (wait string, f *failu
 				return "", failureOf(t, err)
 			}
 			if foreign != "" {
-				return foreign + "; halxml deploy --overwrite replaces it", nil
+				return foreign + "; halxml adopt takes it over, halxml deploy --overwrite replaces it", nil
 			}
 		}
 	}

@@ -26,6 +26,7 @@ type Renderer struct {
 	Schema    *store.Schema
 	Preambles map[string]string
 	Kea       map[string]Kea
+	bare      bool // without the statements that are stored
 }
 
 // Rendering is the configuration that a server should run.
@@ -61,6 +62,9 @@ func (r *Renderer) Server(tx store.Tx, s *model.Server) (*Rendering, error) {
 		return nil, err
 	}
 	snap.Preamble = r.preamble(s)
+	if r.bare {
+		snap.Statements = nil
+	}
 	made, err := dhcpd.Render(snap)
 	if err != nil {
 		return nil, err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/netip"
-	"slices"
 
 	"github.com/rogpeppe/go-internal/diff"
 
@@ -68,24 +67,7 @@ func (d *Deliverer) byID(ctx context.Context, id model.ID) (t *target, err error
 
 // Deploy delivers now and tells what became of it.
 func (d *Deliverer) Deploy(ctx context.Context, o Order) (out []Outcome, err error) {
-	var asked []*target
-	err = d.o.Store.View(ctx, func(tx store.Tx) error {
-		asked = nil
-		for _, name := range o.Servers {
-			s, err := find(tx, d.o.Schema, name)
-			if err != nil {
-				return err
-			}
-			t, err := d.targetOf(*s)
-			if err != nil {
-				return err
-			}
-			if !slices.Contains(asked, t) {
-				asked = append(asked, t)
-			}
-		}
-		return nil
-	})
+	asked, err := d.targetsOf(ctx, o.Servers)
 	if err != nil {
 		return nil, err
 	}

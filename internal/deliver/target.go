@@ -30,6 +30,7 @@ type target struct {
 	want    *Rendering // nil when it cannot be rendered
 	hash    host.Hash  // of want
 	refused error      // why there is no want
+	was     []byte     // what was last delivered, as far as it is known
 
 	tries  int       // that failed since the wanted configuration changed
 	next   time.Time // no attempt before it
@@ -191,6 +192,7 @@ func (d *Deliverer) lookAtLinks(tx store.Tx, t *target, byID map[model.ID]*targe
 // render renders a target; what cannot be rendered is told when it is delivered.
 func (d *Deliverer) render(tx store.Tx, t *target) {
 	before, told := t.hash, t.refused
+	t.was = t.basis()
 	t.stale, t.hash = false, ""
 	t.want, t.refused = d.renderer.Server(tx, t.server)
 	if t.refused == nil {

@@ -5,6 +5,8 @@
 //	                     ?service=DHCPv6 is a Kea server's second file
 //	GET  /diff/SERVER    what a delivery would change at the server, as a diff
 //	POST /deploy         delivers now: a JSON object with the members of deliver.Order
+//	POST /adopt          takes live configurations into the store: a JSON object with
+//	                     the members of deliver.AdoptOrder
 //	GET  /backup         a copy of the data file, for the administrator only
 //
 // Callers authorize themselves with Basic or Bearer, as those of the API do.
@@ -32,6 +34,8 @@ type Deliverer interface {
 	Difference(ctx context.Context, server string) ([]byte, error)
 	// Deploy delivers now.
 	Deploy(ctx context.Context, o deliver.Order) ([]deliver.Outcome, error)
+	// Adopt takes what others have changed into the store.
+	Adopt(ctx context.Context, user string, o deliver.AdoptOrder) (*deliver.AdoptReport, error)
 }
 
 // Options are what a Handler needs.
@@ -51,6 +55,7 @@ const (
 	ConfigPath = "/config/"
 	DiffPath   = "/diff/"
 	DeployPath = "/deploy"
+	AdoptPath  = "/adopt"
 	BackupPath = "/backup"
 )
 
@@ -66,6 +71,8 @@ func Handler(o Options, next http.Handler) http.Handler {
 			h.get(w, r, "diff", func(ctx context.Context) ([]byte, error) { return o.Deliverer.Difference(ctx, server) })
 		} else if strings.EqualFold(r.URL.Path, DeployPath) {
 			h.deploy(w, r)
+		} else if strings.EqualFold(r.URL.Path, AdoptPath) {
+			h.adopt(w, r)
 		} else if strings.EqualFold(r.URL.Path, BackupPath) {
 			h.backup(w, r)
 		} else {
@@ -109,7 +116,26 @@ const maxOrder = 1 << 20
 
 // deploy answers when the delivery has ended, or fails for the caller.
 func (h *handler) deploy(w http.ResponseWriter, r *http.Request) {
-	const what = "deploy"
+	var order deliver.Order
+	h.order(w, r, "deploy", &order, "servers, overwrite and force", func(string) (any, error) {
+		outcomes, err := h.Deliverer.Deploy(r.Context(), order)
+		if outcomes == nil {
+			outcomes = []deliver.Outcome{}
+		}
+		return outcomes, err
+	})
+}
+
+// adopt answers what became of the changes of others.
+func (h *handler) adopt(w http.ResponseWriter, r *http.Request) {
+	var order deliver.AdoptOrder
+	h.order(w, r, "adopt", &order, "servers, comment, dryRun and replace", func(user string) (any, error) {
+		return h.Deliverer.Adopt(r.Context(), user, order)
+	})
+}
+
+// order reads a POST's order, lets it be done and answers what came of it.
+func (h *handler) order(w http.ResponseWriter, r *http.Request, what string, order any, members string, do func(user string) (any, error)) {
 	if !h.method(w, r, http.MethodPost) {
 		return
 	}
@@ -117,25 +143,21 @@ func (h *handler) deploy(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	var order deliver.Order
 	body := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxOrder))
 	body.DisallowUnknownFields()
-	if body.Decode(&order) != nil {
-		h.refuse(w, what, user, errs.Errorf(errs.Malformed, `The body is not a JSON object with servers, overwrite and force, such as {"servers": ["dhcp1"]}`))
+	if body.Decode(order) != nil {
+		h.refuse(w, what, user, errs.Errorf(errs.Malformed, `The body is not a JSON object with %s, such as {"servers": ["dhcp1"]}`, members))
 		return
 	}
-	outcomes, err := h.Deliverer.Deploy(r.Context(), order)
+	answer, err := do(user)
 	if err != nil {
 		h.refuse(w, what, user, err)
 		return
 	}
-	if outcomes == nil {
-		outcomes = []deliver.Outcome{}
-	}
 	httpd.RecordOf(w).Note(what, user, 0)
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	_ = json.NewEncoder(w).Encode(outcomes)
+	_ = json.NewEncoder(w).Encode(answer)
 }
 
 // backup sends the data while they are read and changed. One that cannot be

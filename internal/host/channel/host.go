@@ -135,6 +135,17 @@ func (h *Host) get(ctx context.Context) (*conf.File, host.Hash, error) {
 	return all, hash, nil
 }
 
+// HashOf is the hash that a Host tells of the configuration of its daemons.
+func HashOf(f *conf.File) host.Hash {
+	var hash host.Hash
+	for _, d := range []*daemon{{key: DHCPv4}, {key: DHCPv6}} {
+		if part := d.of(f); part != nil {
+			hash = joined(hash, hashOf(part))
+		}
+	}
+	return hash
+}
+
 func hashOf(f *conf.File) host.Hash {
 	if f == nil {
 		return ""
