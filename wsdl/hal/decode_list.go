@@ -20,11 +20,13 @@ const (
 	inArray           // of JSON
 	inWrapper
 	inWrapped // in the array of a wrapper
+	alone     // before the only item, which no array is around
 	after
 )
 
 // begin starts a list and reports whether it is there at all: "" stands for an
-// absent one in JSON, as some clients write an empty list.
+// absent one in JSON, as some clients write an empty list. Others leave the array
+// away where a list has one item, as PowerShell does with what came of a pipeline.
 func (c *cursor) begin() bool {
 	c.list = list{}
 	if c.json == nil {
@@ -35,17 +37,42 @@ func (c *cursor) begin() bool {
 		c.err = c.json.Array()
 		c.list.state = inArray
 	case jsonscan.Object:
+		if c.loneObject() {
+			c.list.state = alone
+			break
+		}
 		c.err = c.json.Object()
 		c.list.state = inWrapper
-	case jsonscan.String:
-		if c.text() == "" {
-			return false
-		}
-		fallthrough
 	default:
-		c.err = wrong("not a list")
+		here := *c.json
+		empty := here.Kind() == jsonscan.String && c.text() == ""
+		f := &c.of.Fields[c.i]
+		switch {
+		case empty:
+			return false
+		case c.err == nil && (f.Struct != nil || f.Sub != ""):
+			c.err = wrong("not a list")
+		case c.err == nil:
+			*c.json = here
+			c.list.state = alone
+		}
 	}
 	return c.err == nil
+}
+
+// loneObject reports whether the object that is next is an item of the list,
+// told by its first key, and not the wrapper that SOAP has around items.
+func (c *cursor) loneObject() bool {
+	f := &c.of.Fields[c.i]
+	if f.Struct == nil {
+		return false
+	}
+	ahead := *c.json
+	if ahead.Object() != nil {
+		return false
+	}
+	key, ok, err := ahead.Key()
+	return err == nil && ok && key != f.Item && f.Struct.find(key, 0, true) >= 0
 }
 
 // item steps to the next item.
@@ -105,6 +132,11 @@ func (c *cursor) misnamed() {
 func (c *cursor) jsonItem() bool {
 	for c.err == nil {
 		switch c.list.state {
+		case alone:
+			c.list.state = after
+			return true
+		case after:
+			return false
 		case inArray, inWrapped:
 			var ok bool
 			if ok, c.err = c.json.Item(); ok {

@@ -180,7 +180,15 @@ func TestLists(t *testing.T) {
 	if err := readJSON(m, `{"dhcpScopeRefs":{"ref":"one"}}`); err != nil || len(m.DHCPScopeRefs) != 1 {
 		t.Errorf("a lone item: %v, %v", m.DHCPScopeRefs, err)
 	}
-	if err := readJSON(m, `{"dhcpScopeRefs":""}`); err != nil || len(m.DHCPScopeRefs) != 1 {
+	if err := readJSON(m, `{"dhcpScopeRefs":"two"}`); err != nil || len(m.DHCPScopeRefs) != 2 || m.DHCPScopeRefs[1] != "two" {
+		t.Errorf("an item without an array: %v, %v", m.DHCPScopeRefs, err)
+	}
+	options := new(SetDHCPOptions)
+	if err := readJSON(options, `{"dhcpOptions":{"option":"::3","value":"10.0.0.1"},"ref":"r"}`); err != nil || len(options.DHCPOptions) != 1 ||
+		options.DHCPOptions[0].Value.V != "10.0.0.1" || options.Ref.V != "r" {
+		t.Errorf("an object without an array: %v, %v", options, err)
+	}
+	if err := readJSON(m, `{"dhcpScopeRefs":""}`); err != nil || len(m.DHCPScopeRefs) != 2 {
 		t.Errorf("an empty string is not an absent list: %v, %v", m.DHCPScopeRefs, err)
 	}
 	zones := new(AddDNSZones)
