@@ -80,7 +80,7 @@ func (p *agentPair) write(t *testing.T, name, text string) {
 // configure writes the service's configuration, with statements of the operator.
 func (p *agentPair) configure(t *testing.T, statements string) {
 	t.Helper()
-	text := "tls.cert = 'cert.pem'\ntls.key = 'key.pem'\nlog.access = false\n[delivery]\ngather = '50ms'\n"
+	text := "tls.cert = 'cert.pem'\ntls.key = 'key.pem'\nlog.access = false\n[delivery]\ngather = '50ms'\nsettle = '90s'\n"
 	for i, name := range pairNames {
 		text += fmt.Sprintf("[server.%q]\npreamble = %q\n%s\n", name, p.lab.Preamble()+statements, p.tokens[i])
 	}

@@ -52,7 +52,7 @@ func newPair(t *testing.T) *pair {
 
 func (p *pair) configure(t *testing.T, preamble, more string) {
 	t.Helper()
-	text := "listen = '127.0.0.1:0'\nsession.idle = '1h'\nlog.access = false\n[delivery]\ngather = '50ms'\n"
+	text := "listen = '127.0.0.1:0'\nsession.idle = '1h'\nlog.access = false\n[delivery]\ngather = '50ms'\nsettle = '90s'\n"
 	for i, s := range p.lab.Servers {
 		text += table(serverNames[i], s, preamble, more)
 	}

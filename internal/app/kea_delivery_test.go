@@ -200,24 +200,34 @@ func (p *keaPair) balanced() bool {
 	return true
 }
 
-// addPair adds both servers with a scope, and makes them partners.
-func (p *keaPair) addPair() {
+// addServers adds both servers, the first one with a scope, and waits until
+// they run with that.
+func (p *keaPair) addServers() {
 	p.t.Helper()
 	for i, name := range keaNames {
 		p.Do("AddDHCPServer", "<dhcpServer><name>"+name+"</name><type>Kea</type><address>"+p.addresses[i]+"</address></dhcpServer>")
 	}
-	p.join()
-	p.settled("the new pair", "libdhcp_ha")
-}
-
-// join gives the first server a scope, and makes the two partners.
-func (p *keaPair) join() {
-	p.t.Helper()
 	p.Do("AddDHCPScope", "<dhcpScope><name>office</name><rangeRef>10.77.0.0/24</rangeRef><dhcpServerRef>kea1.test</dhcpServerRef></dhcpScope>")
 	p.Do("AddDHCPAddressPool", "<dhcpAddressPool><dhcpScopeRef>office</dhcpScopeRef><from>10.77.0.100</from><to>10.77.0.119</to></dhcpAddressPool>")
+	p.Settled("two servers", len(keaNames), func() bool {
+		return strings.Contains(p.running(0), "10.77.0.119") && p.states() == [3]string{"OK", "OK", ""}
+	}, p)
+}
+
+// join makes the two partners.
+func (p *keaPair) join() {
+	p.t.Helper()
 	p.Do("AddDHCPFailoverRelationship", fmt.Sprintf("<dhcpFailoverRelationship><name>main</name><primaryServer>kea1.test</primaryServer><secondaryServer>kea2.test</secondaryServer>"+
 		"<failoverMode>LoadBalance</failoverMode><port>%d</port><secondaryPort>%d</secondaryPort><useDedicatedPeerToPeerEndpoints>true</useDedicatedPeerToPeerEndpoints></dhcpFailoverRelationship>",
 		p.ports[0], p.ports[1]))
+}
+
+// addPair brings both servers to normal operation.
+func (p *keaPair) addPair() {
+	p.t.Helper()
+	p.addServers()
+	p.join()
+	p.settled("the new pair", "libdhcp_ha")
 }
 
 // release lets both servers forget a lease that their files tell of.
@@ -354,10 +364,8 @@ func TestAKeaPairThatDoesNotWorkIsRolledBack(t *testing.T) {
 	p.settle = "6s"
 	p.configure(t, "", "")
 	p.restart(t)
+	p.addServers()
 	before := [2]string{p.running(0), p.running(1)}
-	for i, name := range keaNames {
-		p.Do("AddDHCPServer", "<dhcpServer><name>"+name+"</name><type>Kea</type><address>"+p.addresses[i]+"</address></dhcpServer>")
-	}
 	p.join()
 	p.until("the failure", func() bool { return len(p.Events("Error")) > 0 })
 	if text := p.Events("Error")[0]; !strings.Contains(text, "failover relationship main did not come to normal operation in 6s") {

@@ -309,14 +309,25 @@ func TestDeadlinesFollowProgress(t *testing.T) {
 // What stands still ends, whether in the header or in the body.
 func TestStandingStill(t *testing.T) {
 	read := make(chan error, 1)
-	v := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		_, err := io.Copy(io.Discard, r.Body)
-		read <- err
-	}, func(o *Options) {
-		o.Timeouts = Timeouts{Header: 50 * time.Millisecond, Read: 50 * time.Millisecond}
-	})
-	for _, start := range []string{"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc", "POST / HTT"} {
-		_ = raw(t, "127.0.0.1", v.addr, start) // returns only when the server gives up
+	for text, timeouts := range map[string]Timeouts{
+		"POST / HTT": {Header: 50 * time.Millisecond},
+		"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc": {Read: 50 * time.Millisecond},
+	} {
+		v := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			_, err := io.Copy(io.Discard, r.Body)
+			read <- err
+		}, func(o *Options) { o.Timeouts = timeouts })
+		c, err := net.Dial("tcp", v.addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		_ = c.SetDeadline(time.Now().Add(time.Minute))
+		// The server may have given up before the text is there.
+		_, _ = io.WriteString(c, text)
+		if _, err := io.Copy(io.Discard, c); errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("the server waits for the rest of %q", text)
+		}
 	}
 	if err := <-read; err == nil {
 		t.Error("an upload that stands still is taken as whole")

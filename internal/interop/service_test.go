@@ -142,7 +142,7 @@ func startServiceOn(t *testing.T, data string, flags ...string) *service {
 			t.Fatal("the service ended before it listened")
 		}
 		s.base = "http://" + found
-	case <-time.After(30 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Fatal("the service did not say where it listens")
 	}
 	return s

@@ -213,17 +213,15 @@ func (l *Lab) LeaseAt(network int, hardware string) (string, error) {
 	}
 	// What is lost while the interface comes up or a server starts is asked for
 	// again soon.
-	script, config := filepath.Join(dir, "script"), filepath.Join(dir, "conf")
-	err := errors.Join(os.WriteFile(script, []byte("#!/bin/sh\nexit 0\n"), 0o755),
-		os.WriteFile(config, []byte("timeout 100;\nretry 1;\ninitial-interval 1;\nbackoff-cutoff 2;\n"), 0o644))
-	if err != nil {
+	config := filepath.Join(dir, "conf")
+	if err := os.WriteFile(config, []byte("timeout 100;\nretry 1;\ninitial-interval 1;\nbackoff-cutoff 2;\n"), 0o644); err != nil {
 		return "", err
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	pid := filepath.Join(dir, "pid")
 	out, err := exec.CommandContext(ctx, "ip", "netns", "exec", ns, dhclient, "-4", "-1", "-v", "-cf", config,
-		"-sf", script, "-lf", filepath.Join(dir, "leases"), "-pf", pid, at).CombinedOutput()
+		"-sf", realtool.Path(l.t, "true"), "-lf", filepath.Join(dir, "leases"), "-pf", pid, at).CombinedOutput()
 	end(pid, syscall.SIGKILL)
 	bound := regexp.MustCompile(`bound to (\S+)`).FindSubmatch(out)
 	if bound == nil {
