@@ -31,7 +31,7 @@ type Query struct {
 	Object      model.Ref // Type TypeUnknown = any
 	Username    string
 	From, Until time.Time // inclusive
-	Match       func(*model.Event) bool
+	Match       func(*model.Event) (bool, error)
 	Limit       int // 0 = all
 }
 
@@ -54,7 +54,12 @@ func (l *Log) Find(tx store.Tx, q Query) iter.Seq2[*model.Event, error] {
 			if !q.from(e) {
 				return // ids and times rise together
 			}
-			if !q.takes(e) {
+			takes, err := q.takes(e)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if !takes {
 				continue
 			}
 			found++
@@ -71,14 +76,16 @@ func (q *Query) from(e *model.Event) bool {
 	return q.From.IsZero() || e.Time.After(q.From.Add(-time.Hour))
 }
 
-func (q *Query) takes(e *model.Event) bool {
+func (q *Query) takes(e *model.Event) (bool, error) {
 	switch {
 	case q.Type != "" && e.Type != q.Type,
 		q.ObjectType != model.TypeUnknown && e.Object.Type != q.ObjectType,
 		q.Username != "" && !strings.EqualFold(q.Username, e.Username),
 		!q.From.IsZero() && e.Time.Before(q.From),
 		!q.Until.IsZero() && e.Time.After(q.Until):
-		return false
+		return false, nil
+	case q.Match == nil:
+		return true, nil
 	}
-	return q.Match == nil || q.Match(e)
+	return q.Match(e)
 }

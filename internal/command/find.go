@@ -330,7 +330,8 @@ func sift[R, T any](c *call, g catalog[R, T], q query[T], last uint64, of []mode
 		}
 		order.expect(n)
 	}
-	take := func(rec *R) {
+	look := c.look()
+	take := func(rec *R) error {
 		row := g.row(rec)
 		switch {
 		case g.inside != nil && !g.inside(rec), !q.filter.Match(row):
@@ -339,20 +340,25 @@ func sift[R, T any](c *call, g catalog[R, T], q query[T], last uint64, of []mode
 		default:
 			order.add(q.sorting.Key(row), *g.table.ID(rec))
 		}
+		return look.at()
 	}
 	if all {
 		for rec, err := range g.table.Walk(c.tx, 0) {
+			if err == nil {
+				err = take(rec)
+			}
 			if err != nil {
 				return nil, err
 			}
-			take(rec)
 		}
 	}
 	for rec, err := range g.table.Select(c.tx, of) {
+		if err == nil {
+			err = take(rec)
+		}
 		if err != nil {
 			return nil, err
 		}
-		take(rec)
 	}
 	if q.sorting == nil {
 		return &result{set: set.done()}, nil

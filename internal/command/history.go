@@ -34,9 +34,16 @@ func getHistory(c *call, req *hal.GetHistory) (*hal.GetHistoryResponse, error) {
 	if err != nil {
 		return nil, err
 	}
+	look := c.look()
 	q := audit.Query{
 		Username: req.Username.V, Limit: int(req.Limit.V),
-		Match: func(e *model.Event) bool { return f.Match(eventRow{e, c.zone}) },
+		Match: func(e *model.Event) (bool, error) {
+			if f.Match(eventRow{e, c.zone}) {
+				look.found()
+				return true, nil
+			}
+			return false, look.at()
+		},
 	}
 	if req.EventType.Set && req.EventType.V != hal.EventTypeUnknown {
 		q.Type = model.EventType(req.EventType.V)
