@@ -61,8 +61,14 @@ func serve(ctx context.Context, data string, settings []string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Stop(context.WithoutCancel(ctx))) }()
+	return obey(a.Addr().String())
+}
+
+// obey says on standard output where the process serves, and does what its
+// standard input asks until that ends.
+func obey(addr string) error {
 	out := json.NewEncoder(os.Stdout)
-	if err := out.Encode(report{Addr: a.Addr().String()}); err != nil {
+	if err := out.Encode(report{Addr: addr}); err != nil {
 		return err
 	}
 	var w watch

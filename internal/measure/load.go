@@ -72,7 +72,8 @@ type loadTest struct {
 	name    string
 	service *remote
 	request func() []byte
-	writers int // that change scopes meanwhile
+	writers int                  // that change scopes meanwhile
+	work    func() time.Duration // of a fixed server for each "writer"; nil for others
 	readers int
 	bursts  []burst
 	writes  []burst
@@ -186,6 +187,16 @@ func measureLoad(ctx context.Context, out io.Writer, scopes, rounds int, each ti
 		alone = append(alone, test(name, on, logged["GetDHCPServer, SOAP"], readers, 0))
 		beside = append(beside, test(name+", beside 64 writers", on, logged["GetDHCPServer, SOAP"], readers, 64))
 	}
+	fixed, err := startServer(ctx, fixedMode)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, fixed.stop()) }()
+	few := len(alone) - 1
+	name := fmt.Sprintf("net/http's fixed answer, %d connections", alone[few].readers)
+	fixedAlone := test(name, fixed, fixedRequest(0), alone[few].readers, 0)
+	fixedBeside := test(name+", beside 64 that compute", fixed, fixedRequest(0), alone[few].readers, 64)
+	fixedBeside.work = func() time.Duration { return beside[few].effort(alone[few]) }
 
 	for round := range rounds {
 		for i := range tests {
@@ -218,6 +229,8 @@ func measureLoad(ctx context.Context, out io.Writer, scopes, rounds int, each ti
 	for i, t := range alone {
 		fmt.Fprintf(out, "| p99 of reads over %d connections, beside 64 writers to alone | ≤ 3 | %.2f | |\n", t.readers, ratio(beside[i], t, late))
 	}
+	fmt.Fprintf(out, "| p99 of net/http's fixed answers over %d connections, beside 64 that compute as long as writers to alone | | %.2f | |\n",
+		fixedAlone.readers, ratio(fixedBeside, fixedAlone, late))
 	return nil
 }
 
@@ -226,7 +239,11 @@ func (t *loadTest) run(ctx context.Context, session string, scopes int, each tim
 	if t.writers == 0 {
 		return strike(ctx, t.service, t.readers, each, t.request)
 	}
-	w, err := startWriters(ctx, writing{t.service.addr, session, scopes, t.writers, each + each/4})
+	load := writing{addr: t.service.addr, session: session, scopes: scopes, connections: t.writers, each: each + each/4}
+	if t.work != nil {
+		load.work = t.work()
+	}
+	w, err := startWriters(ctx, load)
 	if err != nil {
 		return b, err
 	}
@@ -235,6 +252,22 @@ func (t *loadTest) run(ctx context.Context, session string, scopes int, each tim
 	written, failed := w.end()
 	t.writes = append(t.writes, written)
 	return b, errors.Join(err, failed)
+}
+
+// effort is how long a writer's request takes of the service's processor, told
+// from rounds of readers beside writers and of the same readers alone.
+func (t *loadTest) effort(alone *loadTest) time.Duration {
+	var all []time.Duration
+	for i := range min(len(t.bursts), len(alone.bursts)) {
+		reads := time.Duration(len(t.bursts[i].all))
+		writes := reads * t.bursts[i].per / t.writes[i].per
+		all = append(all, reads*(t.bursts[i].cpu-alone.bursts[i].cpu)/max(writes, 1))
+	}
+	const least = 10 * time.Microsecond // before the first round, and after an odd one
+	if len(all) == 0 {
+		return least
+	}
+	return max(median(all), least)
 }
 
 // ratio is the median of what a gave to what b gave, round for round.
@@ -263,7 +296,11 @@ func printLoad(out io.Writer, tests []*loadTest) {
 	for _, t := range tests {
 		row(t.name, t.bursts, t.writers == 0)
 		if t.writers > 0 {
-			row(fmt.Sprintf("its writers: changes of scopes, on disk, %d connections", t.writers), t.writes, false)
+			name := "its writers: changes of scopes, on disk"
+			if t.work != nil {
+				name = "those that compute, " + show(t.work()) + " each"
+			}
+			row(fmt.Sprintf("%s, %d connections", name, t.writers), t.writes, false)
 		}
 	}
 }

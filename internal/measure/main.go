@@ -66,6 +66,8 @@ func run(ctx context.Context, args []string) error {
 			return fmt.Errorf("%s", usage)
 		}
 		return serve(ctx, args[1], args[2:])
+	case fixedMode:
+		return serveFixed(ctx)
 	case writeMode:
 		w, err := parseWriting(args[1:])
 		if err != nil {

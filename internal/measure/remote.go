@@ -24,11 +24,16 @@ type remote struct {
 // startRemote starts a service on the data in a directory; settings are
 // key=value.
 func startRemote(ctx context.Context, data string, settings ...string) (*remote, error) {
+	return startServer(ctx, append([]string{serveMode, data}, settings...)...)
+}
+
+// startServer starts this program in a mode that takes orders.
+func startServer(ctx context.Context, args ...string) (*remote, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, self, append([]string{serveMode, data}, settings...)...)
+	cmd := exec.CommandContext(ctx, self, args...)
 	cmd.Stderr = os.Stderr
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	in, err := cmd.StdinPipe()

@@ -24,21 +24,23 @@ type writing struct {
 	scopes        int
 	connections   int
 	each          time.Duration
+	work          time.Duration // of a fixed server for each, which then nothing is written to
 }
 
 func (w *writing) args() []string {
-	return []string{writeMode, w.addr, w.session, strconv.Itoa(w.scopes), strconv.Itoa(w.connections), w.each.String()}
+	return []string{writeMode, w.addr, w.session, strconv.Itoa(w.scopes), strconv.Itoa(w.connections), w.each.String(), w.work.String()}
 }
 
 func parseWriting(args []string) (w writing, err error) {
-	if len(args) != 5 {
+	if len(args) != 6 {
 		return w, fmt.Errorf("%s", usage)
 	}
 	w.addr, w.session = args[0], args[1]
-	var failed [3]error
+	var failed [4]error
 	w.scopes, failed[0] = strconv.Atoi(args[2])
 	w.connections, failed[1] = strconv.Atoi(args[3])
 	w.each, failed[2] = time.ParseDuration(args[4])
+	w.work, failed[3] = time.ParseDuration(args[5])
 	return w, errors.Join(failed[:]...)
 }
 
@@ -49,10 +51,14 @@ func write(ctx context.Context, out io.Writer, w writing) error {
 		return err
 	}
 	var number atomic.Int64
-	b, err := strike(ctx, &remote{addr: w.addr, silent: true}, w.connections, w.each, func() []byte {
+	request := func() []byte {
 		n := int(number.Add(1))
 		return jsonRequest("SetProperties", fmt.Sprintf(`"session":"%s","ref":"{#7-#%d}","properties":{"description":"written %d"}`, w.session, n%w.scopes+1, n))
-	})
+	}
+	if w.work > 0 {
+		request = always(fixedRequest(w.work))
+	}
+	b, err := strike(ctx, &remote{addr: w.addr, silent: true}, w.connections, w.each, request)
 	if err != nil {
 		return err
 	}
