@@ -1,6 +1,7 @@
 package soap
 
 import (
+	"strconv"
 	"strings"
 
 	"halxml/wsdl/hal"
@@ -35,14 +36,34 @@ var usual = map[string]struct{ doc, example string }{
 	"maxUnackedUpdates":     {"", "10"},
 	"from":                  {"", "192.0.2.10"},
 	"to":                    {"", "192.0.2.200"},
+	"address":               {"", "192.0.2.1"},
+	"cidr":                  {"", "24"},
+	"mask":                  {"", "24"},
+	"clientIdentifier":      {"", "00:11:22:aa:bb:cc"},
+	"option":                {"", "::3"},
+	"failoverPeer":          {"", "example"},
+	"failoverRelationship":  {"", "example"},
+
+	"dhcpFailoverRelationshipName": {"", "example"},
 }
 
-// references are the references that samples show, by how the field's name
-// ends.
+// references are the references that samples show, by how a field's name ends
+// or, where the name does not tell, by Type.field or Operation.field before it.
 var references = []struct{ suffix, example string }{
-	{"dnsserverref", "{#2-#1}"}, {"serverref", "{#3-#1}"}, {"zoneref", "{#4-#1}"}, {"rangeref", "{#6-#1}"},
-	{"scoperef", "{#7-#1}"}, {"reservationref", "{#9-#1}"}, {"poolref", "{#10-#1}"}, {"groupref", "{#15-#1}"},
-	{"userref", "{#14-#1}"}, {"roleref", "{#31-#1}"}, {"addressspaceref", "{#25-#1}"}, {"", "{#7-#1}"},
+	{"dhcpgroup.parentref", "{#11-#1}"}, {"dhcpgroup.ownerref", "{#3-#1}"}, {"dhcpgroups.ownerref", "{#3-#1}"},
+	{"range.parentref", "{#6-#2}"}, {"subranges.parentref", "{#6-#1}"}, {"ranges.range", "{#6-#1}"}, {"folder.parentref", "{#21-#2}"},
+	{"moveipamrecord.toref", "{#8-#2}"}, {"moveipamrecord.fromref", "{#8-#1}"}, {"movetoaddressspace.objref", "{#3-#1}"},
+	{".destaddressspaceref", "{#25-#2}"}, {".secondaryserverref", "{#3-#2}"}, {".addrref", "{#8-#1}"},
+
+	{"dhcpserver.ref", "{#3-#1}"}, {"dnszone.ref", "{#4-#1}"}, {"dnsrecord.ref", "{#13-#1}"}, {"range.ref", "{#6-#1}"},
+	{"reservation.ref", "{#9-#1}"}, {"pool.ref", "{#10-#1}"}, {"dhcpgroup.ref", "{#11-#1}"}, {"exclusion.ref", "{#16-#1}"},
+	{"device.ref", "{#19-#1}"}, {"interface.ref", "{#20-#1}"}, {"folder.ref", "{#21-#1}"}, {"addressspace.ref", "{#25-#1}"},
+
+	{"dnsserverref", "{#2-#1}"}, {"serverref", "{#3-#1}"}, {"zoneref", "{#4-#1}"}, {"viewref", "{#5-#1}"}, {"rangeref", "{#6-#1}"},
+	{"scoperef", "{#7-#1}"}, {"reservationref", "{#9-#1}"}, {"poolref", "{#10-#1}"}, {"dhcpgroupref", "{#11-#1}"},
+	{"siteref", "{#12-#1}"}, {"recordref", "{#13-#1}"}, {"userref", "{#14-#1}"}, {"groupref", "{#15-#1}"}, {"exclusionref", "{#16-#1}"},
+	{"deviceref", "{#19-#1}"}, {"interfaceref", "{#20-#1}"}, {"folderref", "{#21-#1}"}, {"addressspaceref", "{#25-#1}"},
+	{"networkref", "{#29-#1}"}, {"roleref", "{#31-#1}"}, {"", "{#7-#1}"},
 }
 
 func describe(f *hal.Field) string {
@@ -52,10 +73,18 @@ func describe(f *hal.Field) string {
 	return usual[f.Name].doc
 }
 
-// example is a value of f that a reader can tell from real ones.
-func example(f *hal.Field) string {
-	if u := usual[f.Name]; u.example != "" && f.Kind != hal.BoolKind && f.Kind != hal.RefKind {
-		return u.example
+// example is a value of a field of s that a reader can tell from real ones.
+func example(s *hal.Struct, f *hal.Field) string {
+	u := usual[f.Name].example
+	switch f.Kind {
+	case hal.UintKind, hal.IntKind:
+		if _, err := strconv.Atoi(u); err == nil {
+			return u
+		}
+	case hal.StringKind, hal.EnumKind:
+		if u != "" && !mailed(s) {
+			return u
+		}
 	}
 	switch f.Kind {
 	case hal.BoolKind:
@@ -63,9 +92,13 @@ func example(f *hal.Field) string {
 	case hal.UintKind, hal.IntKind:
 		return "1"
 	case hal.EnumKind:
-		return f.Enum.Values[0].Value
+		return exampleOf(s, f.Enum)
 	case hal.RefKind:
-		name := strings.TrimSuffix(strings.ToLower(f.Name), "s")
+		of, answer := strings.CutSuffix(s.Name, "Response")
+		if answer {
+			of = strings.TrimPrefix(of, "Add")
+		}
+		name := strings.TrimSuffix(strings.ToLower(of+"."+f.Name), "s")
 		for _, r := range references {
 			if strings.HasSuffix(name, r.suffix) {
 				return r.example
@@ -83,4 +116,26 @@ func example(f *hal.Field) string {
 		return "2026-01-31 12:00:00"
 	}
 	return "text"
+}
+
+// mailed: from and to are addresses of mail there.
+func mailed(s *hal.Struct) bool { return s.Name == "SendMail" }
+
+// exampleOf is a value that says something: the type of object that most
+// references of samples are of, or the first that is not "Unknown" and the like.
+func exampleOf(s *hal.Struct, e *hal.Enum) string {
+	switch {
+	case e.Name == "ObjectType" && s.Name == "MoveToAddressSpace":
+		return "DHCPServer"
+	case e.Name == "ObjectType":
+		return "DHCPScope"
+	}
+	for _, v := range e.Values {
+		switch v.Value {
+		case "Unknown", "Undefined", "undefined", "Unspecified", "Any":
+		default:
+			return v.Value
+		}
+	}
+	return e.Values[0].Value
 }

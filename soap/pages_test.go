@@ -188,6 +188,38 @@ func TestOperationPages(t *testing.T) {
 	}
 }
 
+// Samples name objects of the right type, and not the same one as each partner,
+// so that they can be sent as they are where such objects exist.
+func TestSamplesFitTogether(t *testing.T) {
+	s := apitest.Start(t, nil)
+	for operation, parts := range map[string][]string{
+		"AddDHCPFailoverRelationship":             {`"primaryServerRef": "{#3-#1}"`, `"secondaryServerRef": "{#3-#2}"`, `"name": "example"`},
+		"AddDHCPScopesToDHCPFailoverRelationship": {`"dhcpFailoverRelationshipName": "example"`, `"dhcpServerRef": "{#3-#1}"`, `"dhcpScopeRefs": ["{#7-#1}"]`},
+		"GetDevice":           {`"deviceRef": "{#19-#1}"`},
+		"AddInterface":        {`"ref": "{#20-#1}"`, `"deviceRef": "{#19-#1}"`, `"clientIdentifier": "00:11:22:aa:bb:cc"`},
+		"GetDHCPGroup":        {`"dhcpGroupRef": "{#11-#1}"`},
+		"AddDHCPGroup":        {`"ownerRef": "{#3-#1}"`, `"parentRef": "{#11-#1}"`},
+		"MoveIPAMRecord":      {`"fromRef": "{#8-#1}"`, `"toRef": "{#8-#2}"`},
+		"GetSubranges":        {`"parentRef": "{#6-#1}"`},
+		"JoinRanges":          {`"ranges": ["{#6-#1}"]`},
+		"GetProperties":       {`"ref": "{#7-#1}"`, `"objType": "DHCPScope"`},
+		"SetServiceStatus":    {`"serviceStatus": "running"`},
+		"GetAddressSpaces":    {`"ref": "{#25-#1}"`},
+		"SendMail":            {`"from": "text"`},
+		"AddDHCPServer":       {`"type": "MSDHCP"`, `"ref": "{#3-#1}"`},
+		"AddDHCPReservation":  {`"ref": "{#9-#1}"`, `"ownerRef": "{#7-#1}"`},
+		"SetDHCPOptions":      {`"option": "::3"`},
+		"GetDHCPAddressPools": {`"failoverPeer": "example"`},
+	} {
+		page := html.UnescapeString(s.Do("GET", "/Soap?op="+operation, "").Text)
+		for _, part := range parts {
+			if !strings.Contains(page, part) {
+				t.Errorf("%s: no sample has %s", operation, part)
+			}
+		}
+	}
+}
+
 var sampleText = regexp.MustCompile(`(?s)aria-label="([^"]*)"><code>(.*?)</code></pre>`)
 
 func trySamples(t *testing.T, s *apitest.Server, op *hal.Operation, page string) {

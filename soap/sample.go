@@ -67,26 +67,26 @@ func (m sampler) shown(s *hal.Struct, depth int) (fields []*hal.Field) {
 func (m sampler) xml(b *strings.Builder, s *hal.Struct, indent string, depth int) {
 	for _, f := range m.shown(s, depth) {
 		if f.Item == "" {
-			m.element(b, f.Name, f, indent, depth)
+			m.element(b, f.Name, s, f, indent, depth)
 			continue
 		}
 		fmt.Fprintf(b, "%s<%s>\n", indent, f.Name)
-		m.element(b, f.Item, f, indent+"  ", depth)
+		m.element(b, f.Item, s, f, indent+"  ", depth)
 		fmt.Fprintf(b, "%s</%s>\n", indent, f.Name)
 	}
 }
 
-// element writes one value of f, which an array calls otherwise than f.
-func (m sampler) element(b *strings.Builder, name string, f *hal.Field, indent string, depth int) {
+// element writes one value of a field of s, which an array calls otherwise.
+func (m sampler) element(b *strings.Builder, name string, s *hal.Struct, f *hal.Field, indent string, depth int) {
 	switch {
 	case f.Kind == hal.StructKind:
 		fmt.Fprintf(b, "%s<%s>\n", indent, name)
 		m.xml(b, f.Struct, indent+"  ", depth+1)
 		fmt.Fprintf(b, "%s</%s>\n", indent, name)
 	case f.Sub != "":
-		fmt.Fprintf(b, "%s<%s><%s>%s</%s></%s>\n", indent, name, f.Sub, example(f), f.Sub, name)
+		fmt.Fprintf(b, "%s<%s><%s>%s</%s></%s>\n", indent, name, f.Sub, example(s, f), f.Sub, name)
 	default:
-		fmt.Fprintf(b, "%s<%s>%s</%s>\n", indent, name, example(f), name)
+		fmt.Fprintf(b, "%s<%s>%s</%s>\n", indent, name, example(s, f), name)
 	}
 }
 
@@ -103,7 +103,7 @@ func (m sampler) json(s *hal.Struct, indent string, depth int) string {
 		if b.Len() > 0 {
 			b.WriteString(",\n")
 		}
-		b.WriteString(indent + "  " + strconv.Quote(f.Name) + ": " + m.value(f, indent+"  ", depth))
+		b.WriteString(indent + "  " + strconv.Quote(f.Name) + ": " + m.value(s, f, indent+"  ", depth))
 	}
 	if b.Len() == 0 {
 		return "{}"
@@ -111,15 +111,15 @@ func (m sampler) json(s *hal.Struct, indent string, depth int) string {
 	return "{\n" + b.String() + "\n" + indent + "}"
 }
 
-func (m sampler) value(f *hal.Field, indent string, depth int) string {
+func (m sampler) value(s *hal.Struct, f *hal.Field, indent string, depth int) string {
 	var v string
 	switch f.Kind {
 	case hal.StructKind:
 		v = m.json(f.Struct, indent, depth+1)
 	case hal.BoolKind, hal.UintKind, hal.IntKind:
-		v = example(f)
+		v = example(s, f)
 	default:
-		v = strconv.Quote(example(f))
+		v = strconv.Quote(example(s, f))
 	}
 	if f.Sub != "" {
 		v = "[" + v + "]"
