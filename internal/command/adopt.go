@@ -101,6 +101,15 @@ func (c *call) adopt(o Adoption, r *intake.Readings) (*intake.Intake, error) {
 		return found, nil
 	}
 	now, err := o.Kept(c.tx)
+	for n, a := range all {
+		if err == nil {
+			err = a.daemons(now.Servers[n])
+		}
+		found.Findings = append(found.Findings, a.said.Findings...)
+	}
+	if err == nil && slices.ContainsFunc(all, func(a *adopter) bool { return len(a.said.Findings) > 0 }) {
+		now, err = o.Kept(c.tx)
+	}
 	if err != nil {
 		if !errs.CodeOf(err).Caller() {
 			return found, err
@@ -198,6 +207,7 @@ type adopter struct {
 	lines                 map[int]intake.Place
 	known                 map[passageKey]*passage
 	blocks                []*passage
+	said                  intake.Intake             // what is said of Kea's daemons
 	fresh                 []*model.Scope            // added, to be joined
 	freed                 map[model.ID][]netip.Addr // what reservations had that wait for other addresses
 }

@@ -20,6 +20,9 @@ func (a *adopter) optionsChanged(owner model.Ref, at intake.Place, was, now []mo
 	if err != nil {
 		return err
 	}
+	if a.server.Kind.IsKea() && set.ID == 0 {
+		return nil // they are the configuration's, which is kept
+	}
 	before := slices.Clone(set.Options)
 	of := func(all []model.Option, id model.OptionID) (string, int) {
 		i := slices.IndexFunc(all, func(o model.Option) bool { return sameOption(o.OptionID, id) })

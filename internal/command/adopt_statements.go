@@ -288,3 +288,36 @@ func (a *adopter) generated(b *passage, lost intake.Statements, out *intake.Stat
 	}
 	return a.setOptions(o, set, before, b.at)
 }
+
+// daemons takes what is said of Kea's daemons beside all objects, which are
+// written over the configuration that is kept of them: that becomes the live
+// one, where what is rendered now says another thing.
+func (a *adopter) daemons(is *intake.Server) error {
+	came := subtract(subtract(a.now.Other, is.Other), subtract(a.base.Other, a.kept.Other))
+	gone := subtract(subtract(is.Other, a.now.Other), subtract(a.kept.Other, a.base.Other))
+	if len(came)+len(gone) == 0 {
+		return nil
+	}
+	for part, text := range a.now.Daemons {
+		b := &passage{passageKey: passageKey{owner: a.server.Ref(), part: part}, title: "DHCP server " + a.server.Name}
+		if err := a.storeStatements(b, intake.Statements{{Text: text}}); err != nil {
+			return err
+		}
+	}
+	for _, s := range came {
+		a.said.Note(intake.Kept, a.now.Place, s)
+	}
+	for _, s := range gone {
+		a.said.Note(intake.Kept, a.now.Place, "removed: "+s)
+	}
+	return nil
+}
+
+// subtract are the texts that others lack.
+func subtract(all, others []string) []string {
+	there := make(map[string]bool, len(others))
+	for _, o := range others {
+		there[o] = true
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(s string) bool { return there[s] })
+}

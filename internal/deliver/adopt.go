@@ -207,6 +207,9 @@ func (d *Deliverer) find(ctx context.Context, t *target) (*found, error) {
 		return nil, nil
 	}
 	f.base = t.basis()
+	if t.server.Kind.IsKea() && (t.ran == nil || string(t.ranAs) != t.record.Live) {
+		f.base = nil // nobody knows which settings were there
+	}
 	return f, nil
 }
 

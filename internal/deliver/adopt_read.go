@@ -140,13 +140,24 @@ func (d *Deliverer) readings(tx store.Tx, asked []*found, replace bool) (*intake
 		return nil, err
 	}
 	known := kept.includes(len(asked))
+	wanted := slices.Clone(kept.all)
+	live := func(f *found) []byte {
+		if !f.server.Kind.IsKea() {
+			return f.text
+		}
+		if f.base != nil {
+			return changedKea(f.text, f.base, f.ran)
+		}
+		n := slices.Index(asked, f)
+		return changedKea(f.text, wanted[n], nil)
+	}
 	out := &intake.Readings{}
 	for _, r := range []struct {
 		to    **intake.Intake
 		from  *texts
 		known []map[string]bool
 	}{
-		{&out.Now, kept.with(asked, func(f *found) []byte { return f.text }), known},
+		{&out.Now, kept.with(asked, live), known},
 		{&out.Kept, kept, nil},
 		{&out.Made, made, nil},
 		{&out.Base, kept.with(asked, func(f *found) []byte { return f.base }), nil},

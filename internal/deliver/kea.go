@@ -1,6 +1,7 @@
 package deliver
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -247,5 +248,48 @@ func liveKeaHash(text []byte) host.Hash {
 
 // readKea reads configurations of Kea's daemons.
 func (t *texts) readKea() (*intake.Intake, error) {
-	return nil, errs.Errorf(errs.NotSupported, "Configurations of Kea servers are not adopted")
+	var sources []kea.Source
+	for n, text := range t.all {
+		f, err := conf.Parse(t.servers[n].Name, text, nil)
+		if err != nil {
+			return nil, errs.Errorf(errs.Invalid, "%s", err)
+		}
+		sources = append(sources, kea.Source{Server: t.servers[n].Name, Name: t.servers[n].Name, File: f})
+	}
+	return kea.ReadRunning(sources), nil
+}
+
+// changedKea is a live configuration without the defaults that the daemons fill
+// in, as far as they can be told: ran is what they said of themselves when they
+// ran with what was wanted of them, nil when nobody knows.
+func changedKea(live, wanted, ran []byte) []byte {
+	var files [3]*conf.File
+	for i, text := range [][]byte{live, wanted, ran} {
+		f, err := conf.Parse("configuration", text, nil)
+		if err != nil {
+			f = nil
+		}
+		files[i] = f
+	}
+	switch {
+	case files[0] == nil || files[1] == nil:
+		return live
+	case files[2] == nil:
+		return conf.Print(kea.Reduced(files[0], files[1]))
+	}
+	return conf.Print(kea.Changed(files[0], files[1], files[2]))
+}
+
+// remember keeps what Kea servers say that they run with while that is what was
+// delivered: a change by somebody else can be told from it.
+func (d *Deliverer) remember(ctx context.Context) {
+	for _, t := range d.targets {
+		s, seen := d.stateOf(t)
+		if t.reloader() == nil || !t.active() || !seen || !s.Running || !s.Reachable || t.record.Live == "" || string(s.Config) != t.record.Live || t.ranAs == s.Config {
+			continue
+		}
+		if text, ok, err := t.Host.Live(ctx); err == nil && ok && liveKeaHash(text) == s.Config {
+			t.ran, t.ranAs = text, s.Config
+		}
+	}
 }

@@ -62,6 +62,7 @@ func (d *Deliverer) pass(ctx context.Context, order *Order, asked ...*target) er
 		}
 	}
 	d.publish(ctx)
+	d.remember(ctx)
 	return nil
 }
 

@@ -31,6 +31,8 @@ type target struct {
 	hash    host.Hash  // of want
 	refused error      // why there is no want
 	was     []byte     // what was last delivered, as far as it is known
+	ran     []byte     // what a Kea server said that it ran with when it had that
+	ranAs   host.Hash  // of ran
 
 	tries  int       // that failed since the wanted configuration changed
 	next   time.Time // no attempt before it

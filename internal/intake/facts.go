@@ -44,6 +44,9 @@ func (in *Intake) Facts(s *Server) []Fact {
 	}
 	f.groups("", s.Groups)
 	f.hosts("the server", s.Hosts)
+	for _, text := range s.Other {
+		f.add(whole, "%s", text)
+	}
 	for _, r := range in.Relationships {
 		for _, end := range []struct {
 			role  string

@@ -41,6 +41,8 @@ type Server struct {
 	Hosts       []*Host
 	// Daemons are whole configurations, of Kea's daemons.
 	Daemons map[model.StatementsPart]string
+	// Other is what they say, setting by setting, each with its place in the file.
+	Other []string
 }
 
 // Scope is a subnet.
