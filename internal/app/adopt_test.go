@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"halxml/internal/config"
 	"halxml/internal/deliver"
@@ -140,4 +141,33 @@ func (f *files) rendered(i int) string {
 	f.t.Helper()
 	_, text := f.fetchAs(http.MethodGet, "/config/"+serverNames[i], "")
 	return text
+}
+
+// A live file that was imported counts as delivered; another one does not.
+func TestImportedFilesCountAsDelivered(t *testing.T) {
+	t.Parallel()
+	const text = "authoritative;\nsubnet 10.1.0.0 netmask 255.255.255.0 { }\n"
+	for name, live := range map[string]string{"imported": text, "other": text + "# and more\n"} {
+		f := newFiles(t, "", text)
+		if err := f.Stop(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		f.write(t, 0, live)
+		c := *f.config
+		c.Data = newData(t).Data
+		if found, err := ImportDHCPD(t.Context(), &c, []ImportFile{{serverNames[0], write(t, text)}}, ImportOptions{}); err != nil {
+			t.Fatal(err, found)
+		}
+		again := start(t, &c, Options{})
+		var out string
+		for end := time.Now().Add(time.Minute); !strings.Contains(out, `"result":"waiting"`) || strings.Contains(out, "reached"); time.Sleep(10 * time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatalf("%s: %s", name, out)
+			}
+			_, out = again.fetchAs(http.MethodPost, "/deploy", `{}`)
+		}
+		if strings.Contains(out, "somebody else") == (name == "imported") {
+			t.Errorf("%s: deploy answers %s", name, out)
+		}
+	}
 }

@@ -1,12 +1,14 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"halxml/internal/auth"
@@ -14,9 +16,11 @@ import (
 	"halxml/internal/config"
 	"halxml/internal/dhcpd"
 	"halxml/internal/dhcpd/conf"
+	"halxml/internal/host"
 	"halxml/internal/intake"
 	"halxml/internal/kea"
 	keaconf "halxml/internal/kea/conf"
+	"halxml/internal/model"
 	"halxml/store"
 	"halxml/store/bolt"
 )
@@ -53,7 +57,7 @@ func ImportDHCPD(ctx context.Context, c *config.Config, files []ImportFile, o Im
 		}
 		sources = append(sources, dhcpd.Source{Server: f.Server, File: file})
 	}
-	return take(ctx, c, dhcpd.Read(sources), o)
+	return take(ctx, c, dhcpd.Read(sources), o, files...)
 }
 
 // ImportKea takes files of Kea's daemons into the data of a stopped service; a
@@ -89,15 +93,50 @@ func openConfiguration(first, root, name string) ([]byte, error) {
 	return text, err
 }
 
-// take stores an intake in the data of a stopped service.
-func take(ctx context.Context, c *config.Config, in *intake.Intake, o ImportOptions) (out []ImportFinding, err error) {
+// take stores an intake in the data of a stopped service. Those of the files
+// that are live count as delivered.
+func take(ctx context.Context, c *config.Config, in *intake.Intake, o ImportOptions, files ...ImportFile) (out []ImportFinding, err error) {
 	err = withData(ctx, c, func(s *bolt.Store) error {
 		commands := command.New(command.Options{Store: s, Schema: store.NewSchema(), Now: time.Now, Zone: time.UTC})
 		found, err := commands.Import(ctx, in, command.Import{Username: auth.AdministratorName, Comment: o.Comment, Space: o.Space, DryRun: o.DryRun})
 		for _, f := range found {
 			out = append(out, ImportFinding{f.Place.String(), string(f.Kind), f.Text})
 		}
-		return public(err)
+		if err != nil || o.DryRun {
+			return public(err)
+		}
+		return s.Update(ctx, func(tx store.Tx) error { return adoptLive(tx, c, files) })
 	})
 	return out, err
+}
+
+// adoptLive notes that the live files of servers on this machine count as
+// delivered where they are what was imported: all of it is known.
+func adoptLive(tx store.Tx, c *config.Config, files []ImportFile) error {
+	schema := store.NewSchema()
+	for _, f := range files {
+		server, err := schema.ServersByName.First(tx, store.NameKey(f.Server))
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(c.Servers, func(s config.Server) bool { return server.Is(s.Name) })
+		if i < 0 || c.Servers[i].Config == "" {
+			continue
+		}
+		live, err := os.ReadFile(c.Servers[i].Config)
+		if err != nil {
+			continue // it is to be made, or not to be read by whoever imports
+		}
+		if text, err := os.ReadFile(f.Path); err != nil || !bytes.Equal(text, live) {
+			continue
+		}
+		record := &model.Delivery{ID: server.ID, Delivered: string(host.HashOf(live)), At: time.Now()}
+		if err = schema.Deliveries.InsertWithID(tx, record); errors.Is(err, store.ErrDuplicate) {
+			err = schema.Deliveries.Update(tx, record)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
