@@ -172,7 +172,7 @@ func (a *Auth) verify(ctx context.Context, name, password string, remote netip.A
 	if err != nil {
 		return nil, err
 	}
-	release, err := a.hasher.acquire(ctx)
+	release, err := a.hasher.turns.take(ctx, pair.addr)
 	if err != nil {
 		return nil, err
 	}

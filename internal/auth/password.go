@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"strings"
 
 	"golang.org/x/crypto/argon2"
@@ -43,7 +44,7 @@ const (
 type hasher struct {
 	argon Argon
 	rand  io.Reader
-	slots chan struct{}
+	turns *turns
 	dummy phc // compared with where there is no user, to take as long
 	// derive is argon2.IDKey, so that tests can count.
 	derive func(password, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte
@@ -54,7 +55,7 @@ func newHasher(argon Argon, parallel int, rand io.Reader) (*hasher, error) {
 		argon.Memory > maxArgonMemory || argon.Time > maxArgonTime {
 		return nil, fmt.Errorf("auth: argon2id cannot be computed with %+v", argon)
 	}
-	h := &hasher{argon: argon, rand: rand, slots: make(chan struct{}, max(parallel, 1)), derive: argon2.IDKey}
+	h := &hasher{argon: argon, rand: rand, turns: newTurns(max(parallel, 1)), derive: argon2.IDKey}
 	h.dummy = phc{argon: argon, salt: make([]byte, saltLength), key: make([]byte, keyLength)}
 	if _, err := io.ReadFull(rand, h.dummy.salt); err != nil {
 		return nil, fmt.Errorf("auth: no randomness: %w", err)
@@ -62,17 +63,7 @@ func newHasher(argon Argon, parallel int, rand io.Reader) (*hasher, error) {
 	return h, nil
 }
 
-// acquire waits for one of the slots in which a password may be hashed.
-func (h *hasher) acquire(ctx context.Context) (release func(), err error) {
-	select {
-	case h.slots <- struct{}{}:
-		return func() { <-h.slots }, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
-// hash makes the PHC string of a password. The caller holds a slot.
+// hash makes the PHC string of a password. The caller has a turn.
 func (h *hasher) hash(password string) (string, error) {
 	salt := make([]byte, saltLength)
 	if _, err := io.ReadFull(h.rand, salt); err != nil {
@@ -84,7 +75,7 @@ func (h *hasher) hash(password string) (string, error) {
 }
 
 // verify compares a password with a stored hash; an empty one matches nothing,
-// at the same cost. The caller holds a slot.
+// at the same cost. The caller has a turn.
 func (h *hasher) verify(stored, password string) (bool, error) {
 	p := h.dummy
 	if stored != "" {
@@ -137,7 +128,7 @@ func (a *Auth) HashPassword(ctx context.Context, password string) (string, error
 	if n := len([]rune(password)); n < MinPassword || n > MaxPassword {
 		return "", errs.Errorf(errs.Invalid, "password: %d characters; it must have %d to %d", n, MinPassword, MaxPassword)
 	}
-	release, err := a.hasher.acquire(ctx)
+	release, err := a.hasher.turns.take(ctx, netip.Addr{})
 	if err != nil {
 		return "", err
 	}
