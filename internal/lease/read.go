@@ -29,7 +29,7 @@ func Load(kind model.ServerKind, name string, now time.Time) (r Reading, err err
 		r.Leases, err = ReadISC(f, now)
 		return r, err
 	case kind.IsKea():
-		set, err := kea.Load(name, func(name string) (io.ReadCloser, error) { return os.Open(name) })
+		set, err := loadKea(name, func(name string) (io.ReadCloser, error) { return os.Open(name) })
 		if err != nil {
 			return r, err
 		}
@@ -44,6 +44,44 @@ func Load(kind model.ServerKind, name string, now time.Time) (r Reading, err err
 // errEmpty is of a file of Kea that does not even say which protocol's it is: the
 // server is about to write it.
 var errEmpty = errors.New("it is empty")
+
+// loadKea reads files that Kea's clean-up does not move meanwhile: leases in a
+// file that was missed would be taken for ended.
+func loadKea(name string, open func(string) (io.ReadCloser, error)) (*kea.Set, error) {
+	const tries = 5
+	for range tries {
+		before := placesOf(name)
+		set, err := kea.Load(name, open)
+		if err != nil || before.same(placesOf(name)) {
+			return set, err
+		}
+	}
+	return nil, errors.New("its files were moved while they were read")
+}
+
+// places are the lease file of Kea and those beside it, nil for what is not there.
+type places [4]os.FileInfo
+
+func placesOf(name string) (p places) {
+	for i, suffix := range [len(p)]string{"", ".1", ".2", ".completed"} {
+		p[i], _ = os.Stat(name + suffix) // a file that is there is opened then, and fails there
+	}
+	return p
+}
+
+// same reports whether the same files are in the same places.
+func (p places) same(other places) bool {
+	for i := range p {
+		if p[i] == nil || other[i] == nil {
+			if p[i] != other[i] {
+				return false
+			}
+		} else if !os.SameFile(p[i], other[i]) {
+			return false
+		}
+	}
+	return true
+}
 
 // ReadISC reads a lease file of dhcpd.
 func ReadISC(r io.Reader, now time.Time) ([]model.Lease, error) {

@@ -43,7 +43,7 @@ func (e RowError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.M
 // Load reads the lease file called name with those that Kea's clean-up has put beside it. While a clean-up runs, older
 // rows are in name.2 and name.1; when it has just ended, in name.completed. Files that are not there are passed over,
 // but one must be. open's error for a missing file is fs.ErrNotExist. Files that a clean-up moves while they are read can
-// be missed: of a running daemon, rather ask its control channel.
+// be missed: who reads those of a running daemon must see whether that happened.
 func Load(name string, open func(name string) (io.ReadCloser, error)) (*Set, error) {
 	s := NewSet()
 	found := 0
