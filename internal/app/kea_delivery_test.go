@@ -239,7 +239,6 @@ func (p *keaPair) release() {
 			p.t.Fatalf("lease4-add: %+v, %v", reply, err)
 		}
 	}
-	p.restart(p.t) // lease files are looked at when the service starts
 	scope := p.Scope("office", keaNames[0])
 	p.until("the lease", func() bool {
 		return strings.Contains(p.Do("GetDHCPLeases", "<dhcpScopeRef>"+scope+"</dhcpScopeRef>"), "10.77.0.108")

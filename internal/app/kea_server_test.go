@@ -26,9 +26,9 @@ func TestAKeaServerIsTakenOver(t *testing.T) {
 			"lease-database": {"type": "memfile", "name": "%[1]s/leases4.csv", "lfc-interval": 0}, "hooks-libraries": [{"library": "%[2]s/libdhcp_lease_cmds.so"}],
 			"subnet4": [{"id": 40, "subnet": "10.0.0.0/24", "option-data": [{"name": "routers", "data": "10.0.0.1"}], "pools": [{"pool": "10.0.0.10 - 10.0.0.99"}],
 				"reservations": [{"hw-address": "02:00:00:00:00:01", "ip-address": "10.0.0.5"}]}]}}`, folder, hooks),
-		"6": fmt.Sprintf(`{"Dhcp6": {"interfaces-config": {"interfaces": []}, "control-socket": {"socket-type": "unix", "socket-name": "%s/s6"},
-			"lease-database": {"type": "memfile", "persist": false}, "server-id": {"type": "EN", "enterprise-id": 1, "identifier": "0A", "persist": false},
-			"subnet6": [{"id": 60, "subnet": "2001:db8::/64", "pools": [{"pool": "2001:db8::10 - 2001:db8::99"}]}]}}`, folder),
+		"6": fmt.Sprintf(`{"Dhcp6": {"interfaces-config": {"interfaces": []}, "control-socket": {"socket-type": "unix", "socket-name": "%[1]s/s6"},
+			"lease-database": {"type": "memfile", "name": "%[1]s/leases6.csv", "lfc-interval": 0}, "hooks-libraries": [{"library": "%[2]s/libdhcp_lease_cmds.so"}], "server-id": {"type": "EN", "enterprise-id": 1, "identifier": "0A", "persist": false},
+			"subnet6": [{"id": 60, "subnet": "2001:db8::/64", "pools": [{"pool": "2001:db8::10 - 2001:db8::99"}]}]}}`, folder, hooks),
 	}
 	dir := t.TempDir()
 	daemons, clients := map[string]*keatest.Daemon{}, map[string]*control.Client{}
@@ -41,12 +41,16 @@ func TestAKeaServerIsTakenOver(t *testing.T) {
 		}
 		imports = append(imports, ImportFile{"kea.test", daemons[n].File})
 	}
-	lease := conf.Object{{Key: "ip-address", Value: "10.0.0.20"}, {Key: "hw-address", Value: "02:00:00:00:00:02"}}
-	if reply, err := clients["4"].Do(t.Context(), "lease4-add", lease); err != nil || reply.Result != control.Success {
-		t.Fatalf("lease4-add: %+v, %v", reply, err)
+	for n, lease := range map[string]conf.Object{
+		"4": {{Key: "ip-address", Value: "10.0.0.20"}, {Key: "hw-address", Value: "02:00:00:00:00:02"}},
+		"6": {{Key: "ip-address", Value: "2001:db8::20"}, {Key: "duid", Value: "00:03:00:01:02:00:00:00:00:06"}, {Key: "iaid", Value: int64(7)}},
+	} {
+		if reply, err := clients[n].Do(t.Context(), "lease"+n+"-add", lease); err != nil || reply.Result != control.Success {
+			t.Fatalf("lease%s-add: %+v, %v", n, reply, err)
+		}
 	}
 	file := filepath.Join(dir, "halxml.toml")
-	text := fmt.Sprintf("listen = '127.0.0.1:0'\nlog.access = false\n[delivery]\ngather = '50ms'\n[kea.'kea.test']\ndhcp4 = '%[1]s/s4'\ndhcp6 = '%[1]s/s6'\nhooks = '%[2]s'\ntrial = ['%[3]s/kea-{daemon}', '-c', '{file}']\n",
+	text := fmt.Sprintf("listen = '127.0.0.1:0'\nlog.access = false\n[delivery]\ngather = '50ms'\n[kea.'kea.test']\ndhcp4 = '%[1]s/s4'\ndhcp6 = '%[1]s/s6'\nhooks = '%[2]s'\nleases = '%[1]s/leases4.csv'\nleases6 = '%[1]s/leases6.csv'\ntrial = ['%[3]s/kea-{daemon}', '-c', '{file}']\n",
 		folder, hooks, filepath.Dir(realtool.Path(t, "kea-dhcp4")))
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
@@ -90,6 +94,17 @@ func TestAKeaServerIsTakenOver(t *testing.T) {
 	}
 	if list, err := clients["4"].Leases4(t.Context(), 40); err != nil || len(list) != 1 || list[0].Addr != netip.MustParseAddr("10.0.0.20") {
 		t.Errorf("the leases are %+v, %v", list, err)
+	}
+
+	// The leases of both are known.
+	for scope, want := range map[string][]string{
+		"10.0.0.0/24": {"10.0.0.20", "02:00:00:00:00:02"}, "2001:db8::/64": {"2001:db8::20", "00:03:00:01:02:00:00:00:00:06"},
+	} {
+		ref := p.One(p.Do("GetDHCPScopes", "<filter>name="+scope+"</filter>"), "ref")
+		p.until("the leases of "+scope, func() bool {
+			text := p.Do("GetDHCPLeases", "<dhcpScopeRef>"+ref+"</dhcpScopeRef>")
+			return strings.Contains(text, want[0]) && strings.Contains(text, want[1])
+		})
 	}
 
 	// Changes reach the daemon that they are about.
