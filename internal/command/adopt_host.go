@@ -245,19 +245,35 @@ func (a *adopter) free(all []intake.Pair[intake.Held]) error {
 
 func (a *adopter) changeHost(p intake.Pair[intake.Held]) error {
 	from, was, ok, err := a.holder(p.Was)
-	if err != nil || !ok {
-		return err
-	}
-	to, place, ok, err := a.holder(p.Now)
 	if err != nil {
 		return err
 	}
-	if !ok { // in a scope that is still to be added
-		to, place = from, was
+	to, place, there, err := a.holder(p.Now)
+	if err != nil {
+		return err
+	}
+	switch {
+	case !ok && !there:
+		return nil // it comes with a scope that is still to be added
+	case !ok: // it went with what it belonged to
+		if r, err := a.storedHost(to, p.Now); err != nil || r != nil {
+			return err
+		}
+		return a.addHost(to, place, p.Now)
 	}
 	r, err := a.storedHost(from, p.Was)
 	if err != nil {
 		return err
+	}
+	if !there { // as above
+		switch {
+		case r != nil:
+			return (&reservationObject{c: a.call, Reservation: r}).remove(false)
+		case a.kept.host(p.Was) != nil && p.Was.Verbatim != "":
+			b := was()
+			b.gone.Add(p.Was.Order, p.Was.Verbatim)
+		}
+		return nil
 	}
 	if r == nil && a.kept.host(p.Was) != nil && p.Was.Verbatim != "" {
 		b := was()

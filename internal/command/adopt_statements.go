@@ -43,15 +43,16 @@ func (a *adopter) place(owner model.Ref, part model.StatementsPart, name string,
 	return b
 }
 
-// standing are objects as they stand in a file.
-func standing(hosts []*intake.Host, pools []*intake.Pool) (out intake.Statements) {
+// standing are objects as they stand in a file, but those that made has too:
+// they are objects of the service, whatever else is said of them.
+func standing(hosts []*intake.Held, pools []*intake.PoolRange, in *intake.Scope, made *reading) (out intake.Statements) {
 	for _, h := range hosts {
-		if h.Verbatim != "" {
+		if h.Verbatim != "" && (made == nil || made.host(h) == nil) {
 			out.Add(h.Order, h.Verbatim)
 		}
 	}
 	for _, p := range pools {
-		if p.Verbatim != "" {
+		if p.Verbatim != "" && p.N == 0 && (made == nil || made.pool(in, p) == nil) {
 			out.Add(p.Order, p.Verbatim)
 		}
 	}
@@ -62,18 +63,18 @@ func standing(hosts []*intake.Host, pools []*intake.Pool) (out intake.Statements
 func (a *adopter) scopeBlock(s *model.Scope, in *intake.Scope) *passage {
 	return a.place(s.Ref(), model.BeginPart, "", func() *passage {
 		b := &passage{title: "DHCP scope " + s.Name, at: in.Place}
-		part := func(r *reading, to *intake.Statements) intake.Statements {
+		part := func(r *reading, to *intake.Statements, made *reading) intake.Statements {
 			of := r.scope(in)
 			if of == nil {
 				return nil
 			}
 			*to = of.Statements
-			return standing(of.Hosts, of.Pools)
+			return standing(intake.HeldBy(of.Hosts, of, nil), intake.Ranges(of.Pools), of, made)
 		}
-		part(a.base, &b.Base)
-		b.file = part(a.now, &b.Now)
-		kept, made := part(a.kept, &b.Kept), part(a.made, &b.Made)
-		b.verbatim = intake.Subtract(kept, made)
+		part(a.base, &b.Base, nil)
+		b.file = part(a.now, &b.Now, nil)
+		b.verbatim = part(a.kept, &b.Kept, a.made)
+		part(a.made, &b.Made, nil)
 		return b
 	})
 }
@@ -82,18 +83,18 @@ func (a *adopter) scopeBlock(s *model.Scope, in *intake.Scope) *passage {
 func (a *adopter) groupBlock(g *model.Group, at intake.Place) *passage {
 	return a.place(g.Ref(), model.BeginPart, "", func() *passage {
 		b := &passage{title: "DHCP group " + g.Name, at: at}
-		part := func(r *reading, to *intake.Statements) intake.Statements {
+		part := func(r *reading, to *intake.Statements, made *reading) intake.Statements {
 			of := r.groups[model.FoldName(g.Name)]
 			if of == nil {
 				return nil
 			}
 			*to = of.Statements
-			return standing(of.Hosts, nil)
+			return standing(intake.HeldBy(of.Hosts, nil, of.Group), nil, nil, made)
 		}
-		part(a.base, &b.Base)
-		b.file = part(a.now, &b.Now)
-		kept, made := part(a.kept, &b.Kept), part(a.made, &b.Made)
-		b.verbatim = intake.Subtract(kept, made)
+		part(a.base, &b.Base, nil)
+		b.file = part(a.now, &b.Now, nil)
+		b.verbatim = part(a.kept, &b.Kept, a.made)
+		part(a.made, &b.Made, nil)
 		return b
 	})
 }
@@ -103,8 +104,8 @@ func (a *adopter) endBlock() *passage {
 	return a.place(a.server.Ref(), model.EndPart, "", func() *passage {
 		return &passage{
 			Block: intake.Block{Base: a.base.End, Now: a.now.End, Kept: a.kept.End, Made: a.made.End},
-			title: "DHCP server " + a.server.Name, at: a.now.Place, file: standing(a.now.Hosts, nil),
-			verbatim: intake.Subtract(standing(a.kept.Hosts, nil), standing(a.made.Hosts, nil)),
+			title: "DHCP server " + a.server.Name, at: a.now.Place, file: standing(intake.HeldBy(a.now.Hosts, nil, nil), nil, nil, nil),
+			verbatim: standing(intake.HeldBy(a.kept.Hosts, nil, nil), nil, nil, a.made),
 		}
 	})
 }

@@ -76,7 +76,15 @@ func (f *facts) said(at Place, of string, statements Statements, options []model
 		if !ok {
 			where = at
 		}
-		f.add(where, "%s: %s", of, s.Text)
+		text := s.Text
+		for strings.HasPrefix(text, "#") { // which may come to stand before another statement
+			var comment string
+			comment, text, _ = strings.Cut(text, "\n")
+			f.add(where, "%s: %s", of, comment)
+		}
+		if text != "" {
+			f.add(where, "%s: %s", of, text)
+		}
 	}
 	for _, o := range options {
 		f.add(at, "%s: option %s is %s", of, o.OptionID, o.Value)

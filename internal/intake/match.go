@@ -77,22 +77,25 @@ func (h *Held) In() string {
 	return ""
 }
 
+// HeldBy are the reservations of a scope, of a group or, with neither, of the
+// server as a whole.
+func HeldBy(hosts []*Host, s *Scope, g *Group) []*Held {
+	out := make([]*Held, len(hosts))
+	for i, h := range hosts {
+		out[i] = &Held{Host: h, Scope: s, Group: g}
+	}
+	return out
+}
+
 // Held are all reservations of a server.
 func (s *Server) Held() (out []*Held) {
 	for _, scope := range s.Scopes {
-		for _, h := range scope.Hosts {
-			out = append(out, &Held{Host: h, Scope: scope})
-		}
+		out = append(out, HeldBy(scope.Hosts, scope, nil)...)
 	}
 	for _, g := range s.Nested() {
-		for _, h := range g.Hosts {
-			out = append(out, &Held{Host: h, Group: g.Group})
-		}
+		out = append(out, HeldBy(g.Hosts, nil, g.Group)...)
 	}
-	for _, h := range s.Hosts {
-		out = append(out, &Held{Host: h})
-	}
-	return out
+	return append(out, HeldBy(s.Hosts, nil, nil)...)
 }
 
 // MatchHosts pairs reservations: those of one owner by name, client or address,
