@@ -386,14 +386,15 @@ func TestAKeaPairThatDoesNotWorkIsRolledBack(t *testing.T) {
 func TestWhatKeaRefusesIsRolledBack(t *testing.T) {
 	t.Parallel()
 	p := newKeaPair(t, nil)
-	p.addPair()
+	p.addServers()
+	waits := [3]string{"Out of date", "OK", ""} // the second one has nothing to serve yet
 	untouched := func(what, more, hook, want string) {
 		t.Helper()
 		before, failures := [2]string{p.running(0), p.running(1)}, len(p.Events("Error"))
 		p.configure(t, more, hook)
 		p.restart(t)
 		p.until(what, func() bool {
-			return len(p.Events("Error")) > failures && p.balanced() && p.states() == [3]string{"Out of date", "Out of date", "normal"}
+			return len(p.Events("Error")) > failures && (waits[2] == "" || p.balanced()) && p.states() == waits
 		})
 		text := p.Events("Error")[0]
 		if !strings.Contains(text, want) || strings.Contains(text, p.folders[0]) || strings.Contains(text, "sesame") {
@@ -409,8 +410,16 @@ func TestWhatKeaRefusesIsRolledBack(t *testing.T) {
 			t.Errorf("%s: deploy answers %s", what, out)
 		}
 	}
-	untouched("a statement that Kea does not know", `"frobnicate": 1,`, "", "frobnicate")
+	// Only the running server tells, which takes what it had before. One with high
+	// availability may crash over that on a busy machine.
 	untouched("a database that is not there", `"hosts-database": {"type": "mysql", "name": "x", "user": "y", "password": "sesame", "host": "127.0.0.1", "port": 9},`, "", "Unable to open database")
+	p.configure(t, "", "")
+	p.restart(t)
+	p.Settled("servers of one", len(keaNames), func() bool { return p.states() == [3]string{"OK", "OK", ""} }, p)
+	p.join()
+	p.settled("the pair", "libdhcp_ha")
+	waits = [3]string{"Out of date", "Out of date", "normal"}
+	untouched("a statement that Kea does not know", `"frobnicate": 1,`, "", "frobnicate")
 	untouched("a library with a bad parameter", "", `{"library": "`+p.hooks+`/libdhcp_flex_option.so", "parameters": {"options": [{"code": 1000, "add": "'sesame'", "password": "sesame"}]}},`, "flex_option")
 	p.configure(t, "", "")
 	p.restart(t)
