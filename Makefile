@@ -13,6 +13,8 @@ COUNT     ?= 1
 SIZES    ?= 1000,100000,1000000
 # TESTFLAGS is passed to go test, e.g. TESTFLAGS='-run Failover -v'.
 TESTFLAGS ?=
+# What one package may take: real servers and clients take their time where others use the machine.
+TIMEOUT   ?= 30m
 
 # The DHCP servers are where only root usually looks.
 export PATH := $(PATH):/usr/sbin:/sbin
@@ -36,14 +38,14 @@ run: build ## Build and serve on LISTEN (127.0.0.1:8080) with the data in DATA (
 test: need-go ## Run all tests; those of a program that is not installed are skipped
 	@missing=$$(for p in $(PROGRAMS); do command -v $$p >/dev/null || printf ' %s' $$p; done); \
 	 [ -z "$$missing" ] || echo "make test: not installed, so what needs it is skipped:$$missing (.ci/run installs all on Debian 12)"
-	$(GO) test $(TESTFLAGS) ./...
+	$(GO) test -timeout $(TIMEOUT) $(TESTFLAGS) ./...
 
 test-race: need-go ## Run all tests under the race detector (needs a C compiler)
 	@command -v $${CC:-cc} >/dev/null || { echo "make test-race: no C compiler ($${CC:-cc}), which the race detector needs"; exit 1; }
-	CGO_ENABLED=1 $(GO) test -race $(TESTFLAGS) ./...
+	CGO_ENABLED=1 $(GO) test -timeout $(TIMEOUT) -race $(TESTFLAGS) ./...
 
 interop: need-go ## Run the real SOAP and JSON-RPC clients that are installed against the binary
-	$(GO) test -v $(TESTFLAGS) ./internal/interop
+	$(GO) test -timeout $(TIMEOUT) -v $(TESTFLAGS) ./internal/interop
 
 generate: need-go ## Regenerate all that is made from the WSDL
 	$(GO) generate $(GENERATED:%=./%/...)
