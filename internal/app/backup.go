@@ -57,9 +57,6 @@ func copyTo(ctx context.Context, write func(context.Context, io.Writer) (int64, 
 		}
 	}()
 	size, err = write(ctx, part)
-	if err == nil && size == 0 {
-		err = errors.New("there was nothing to write")
-	}
 	if err == nil {
 		err = part.Sync()
 	}

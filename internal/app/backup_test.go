@@ -83,7 +83,7 @@ func TestABackupIsWholeOrNotThere(t *testing.T) {
 	}
 	whole := must(os.ReadFile(filepath.Join(c.Data, dataFile)))
 	for _, tt := range []struct{ sent, want string }{
-		{"", "there was nothing to write"},
+		{"", "what was written is no data file"},
 		{"<html>not found</html>", "what was written is no data file"},
 		{string(whole[:8192]), "what was written is no data file"},
 	} {
