@@ -40,7 +40,7 @@ type App struct {
 	config *config.Config
 	Options
 	log    zerolog.Logger
-	access io.Writer // nil without an access log
+	access io.Writer // of the access log; nil without an access log
 	data   store.Store
 
 	mu       sync.Mutex
@@ -115,13 +115,13 @@ func (a *App) Start(ctx context.Context) error {
 // listen takes the address and returns what begins to serve handler there.
 // Connections that come before wait.
 func (a *App) listen(ctx context.Context, origin *httpd.Origin, handler http.Handler) (serve func(), err error) {
+	var access *httpd.AccessLog
 	if a.access != nil {
-		log := httpd.NewAccessLog(a.access, accessMemory)
-		a.access = log
-		a.closers = append(a.closers, func(context.Context) error { return log.Close() })
+		access = httpd.NewAccessLog(a.access, accessMemory)
+		a.closers = append(a.closers, func(context.Context) error { return access.Close() })
 	}
 	server, err := httpd.New(handler, httpd.Options{
-		Origin: origin, Access: a.access, Log: a.log, Ready: a.ready,
+		Origin: origin, Access: access, Log: a.log, Ready: a.ready,
 		CertFile: a.config.TLS.Cert, KeyFile: a.config.TLS.Key, Now: a.Now, Random: a.Random,
 		Waiting: []string{agent.NextPath},
 	})

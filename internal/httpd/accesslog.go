@@ -1,7 +1,6 @@
 package httpd
 
 import (
-	"bytes"
 	"io"
 	"runtime"
 	"sync"
@@ -10,10 +9,10 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// AccessLog takes log lines without making the request wait for the disk: they
-// gather in memory up to a bound and for a moment, and a goroutine writes them
-// together, in the order of their first bytes, which are the time. Lines that
-// come while the memory is full are dropped and counted, and the count is logged.
+// AccessLog writes a line of JSON for each request without making the request
+// wait for the disk: lines gather in memory up to a bound and for a moment, and
+// a goroutine writes them together, in the order of time. Lines that come while
+// the memory is full are dropped and counted, and the count is logged.
 type AccessLog struct {
 	out   io.Writer
 	heaps []*lineHeap
@@ -32,18 +31,19 @@ type AccessLog struct {
 // lineHeap is where lines gather.
 type lineHeap struct {
 	mu      sync.Mutex
-	lines   []byte
+	lines   []accessLine
+	size    int // of the lines, bytes
 	limit   int
 	dropped uint64 // since the last report
 	total   uint64
 	closed  bool
 
-	_            [64]byte // what another processor changes is not near
-	taken, spare []byte   // of who writes
+	_            [64]byte     // what another processor changes is not near
+	taken, spare []accessLine // of who writes
 }
 
 // gatherLines is how long lines gather, and gatherBytes how many bytes of them
-// in one heap, few enough for the processor's cache. Waking the writer for each
+// in one heap, which then are few. Waking the writer for each
 // would cost more than all else about them.
 const (
 	gatherLines = 20 * time.Millisecond
@@ -53,6 +53,12 @@ const (
 // NewAccessLog starts an AccessLog that writes to out and holds up to limit
 // bytes (1 MiB when 0). Close it to write what is left.
 func NewAccessLog(out io.Writer, limit int) *AccessLog {
+	l := newAccessLog(out, limit)
+	go l.run()
+	return l
+}
+
+func newAccessLog(out io.Writer, limit int) *AccessLog {
 	if limit <= 0 {
 		limit = 1 << 20
 	}
@@ -62,7 +68,6 @@ func NewAccessLog(out io.Writer, limit int) *AccessLog {
 		l.heaps = append(l.heaps, &lineHeap{limit: limit / heaps})
 	}
 	l.near.New = l.assign
-	go l.run()
 	return l
 }
 
@@ -74,27 +79,28 @@ func (l *AccessLog) assign() any {
 	return l.heaps[l.next%len(l.heaps)]
 }
 
-// Write takes one line. It never waits for the disk and never fails.
-func (l *AccessLog) Write(line []byte) (int, error) {
+// add takes one line. It never waits for the disk.
+func (l *AccessLog) add(line accessLine) {
+	size := line.size()
 	h, _ := l.near.Get().(*lineHeap)
 	h.mu.Lock()
-	before := len(h.lines)
+	before := h.size
 	switch {
-	case h.closed || before+len(line) > h.limit:
+	case h.closed || before+size > h.limit:
 		h.dropped++
 		h.total++
 	default:
-		h.lines = append(h.lines, line...)
+		h.lines = append(h.lines, line)
+		h.size += size
 		if before == 0 {
 			signal(l.wake) // with the lock: Close closes the channel
 		}
-		if enough := min(gatherBytes, h.limit/2); before < enough && len(h.lines) >= enough {
+		if enough := min(gatherBytes, h.limit/2); before < enough && h.size >= enough {
 			signal(l.full)
 		}
 	}
 	h.mu.Unlock()
 	l.near.Put(h)
-	return len(line), nil
 }
 
 func signal(c chan struct{}) {
@@ -136,6 +142,7 @@ func (l *AccessLog) run() {
 	defer close(l.done)
 	log := zerolog.New(l.out)
 	var batch []byte
+	var stamp stampText
 	for open := true; open; {
 		if _, open = <-l.wake; open {
 			select {
@@ -147,8 +154,7 @@ func (l *AccessLog) run() {
 		for _, h := range l.heaps {
 			dropped += h.take()
 		}
-		// A log that cannot be written must not stop the service.
-		batch = l.write(batch)
+		batch = l.write(batch, &stamp)
 		if dropped > 0 {
 			log.Warn().Uint64("dropped", dropped).Msg("access log: lines dropped")
 		}
@@ -159,68 +165,35 @@ func (l *AccessLog) run() {
 func (h *lineHeap) take() (dropped uint64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.taken, h.lines = h.lines, h.spare[:0]
-	h.spare = h.taken
+	h.spare, h.lines = h.lines, h.spare[:0]
+	h.taken, h.size = h.spare, 0
 	dropped, h.dropped = h.dropped, 0
 	return dropped
 }
 
 // write writes what was taken, in the order of time, and uses batch for that.
-func (l *AccessLog) write(batch []byte) []byte {
+func (l *AccessLog) write(batch []byte, stamp *stampText) []byte {
 	batch = batch[:0]
 	for {
-		var first, second *lineHeap
+		var first *lineHeap
 		for _, h := range l.heaps {
-			switch {
-			case len(h.taken) == 0:
-			case first == nil || bytes.Compare(h.timeOf(), first.timeOf()) < 0:
-				first, second = h, first
-			case second == nil || bytes.Compare(h.timeOf(), second.timeOf()) < 0:
-				second = h
+			if len(h.taken) > 0 && (first == nil || h.taken[0].at < first.taken[0].at) {
+				first = h
 			}
 		}
-		if first == nil || len(batch) >= gatherBytes {
-			if len(batch) > 0 {
-				_, _ = l.out.Write(batch)
-			}
+		if len(batch) >= gatherBytes || first == nil && len(batch) > 0 {
+			// A log that cannot be written must not stop the service.
+			_, _ = l.out.Write(batch)
 			batch = batch[:0]
 		}
-		switch {
-		case first == nil:
-			return batch
-		case second == nil && len(batch) == 0: // nothing is to be ordered
-			_, _ = l.out.Write(first.taken)
-			first.taken = nil
-		default:
-			batch = first.moveUntil(second, batch)
+		if first == nil {
+			break
 		}
+		batch = first.taken[0].appendTo(batch, stamp)
+		first.taken = first.taken[1:]
 	}
-}
-
-// timeOf is the time of the first line that was taken, with what stands before it.
-func (h *lineHeap) timeOf() []byte {
-	const length = len(lineBegin) + len("2006-01-02T15:04:05.000Z")
-	return h.taken[:min(len(h.taken), length)]
-}
-
-// moveUntil moves the first line to a batch, and those behind it up to the one
-// that other's first stands before.
-func (h *lineHeap) moveUntil(other *lineHeap, batch []byte) []byte {
-	var until []byte
-	if other != nil {
-		until = other.timeOf()
+	for _, h := range l.heaps {
+		clear(h.spare) // what requests left is not kept for it
 	}
-	moved := 0
-	all := h.taken
-	for {
-		end := bytes.IndexByte(h.taken, '\n') + 1
-		if end == 0 {
-			end = len(h.taken)
-		}
-		h.taken = h.taken[end:]
-		moved += end
-		if len(h.taken) == 0 || len(batch)+moved >= gatherBytes || until != nil && bytes.Compare(h.timeOf(), until) > 0 {
-			return append(batch, all[:moved]...)
-		}
-	}
+	return batch
 }

@@ -27,11 +27,11 @@ func (s *stuck) Write(p []byte) (int, error) {
 
 func TestAccessLogDropsRatherThanWaits(t *testing.T) {
 	out := &stuck{entered: make(chan struct{}, 1), release: make(chan struct{})}
-	l := NewAccessLog(out, 20)
-	_, _ = l.Write([]byte("first 10b\n"))
+	l := NewAccessLog(out, 2*(&accessLine{id: "first", asked: new(askedText)}).size())
+	l.add(accessLine{id: "first", asked: new(askedText)})
 	<-out.entered // the goroutine holds the first line and cannot get rid of it
 	for range 5 {
-		_, _ = l.Write([]byte("other 10b\n"))
+		l.add(accessLine{id: "other", asked: new(askedText)})
 	}
 	if n := l.Dropped(); n != 3 {
 		t.Errorf("%d lines dropped, want 3", n)
@@ -39,9 +39,9 @@ func TestAccessLogDropsRatherThanWaits(t *testing.T) {
 	close(out.release)
 	_ = l.Close()
 	_ = l.Close()
-	_, _ = l.Write([]byte("late 9 b\n"))
+	l.add(accessLine{id: "late", asked: new(askedText)})
 	got := out.String()
-	if strings.Count(got, "10b\n") != 3 || !strings.Contains(got, `"dropped":3`) || strings.Contains(got, "late") {
+	if strings.Count(got, "first")+strings.Count(got, "other") != 3 || !strings.Contains(got, `"dropped":3`) || strings.Contains(got, "late") {
 		t.Errorf("written: %q", got)
 	}
 	if n := l.Dropped(); n != 4 {
@@ -77,7 +77,7 @@ func TestAccessLogLosesNothing(t *testing.T) {
 	for i := range 16 {
 		writers.Go(func() {
 			for n := range 250 {
-				_, _ = fmt.Fprintf(l, "line %d of %d\n", n, i)
+				l.add(accessLine{id: fmt.Sprintf("line %d of %d.", n, i), asked: new(askedText)})
 			}
 		})
 	}
@@ -85,11 +85,13 @@ func TestAccessLogLosesNothing(t *testing.T) {
 	_ = l.Close()
 	seen := map[string]bool{}
 	for line := range strings.Lines(out.String()) {
-		seen[line] = true
+		_, id, _ := strings.Cut(line, `"id":"`)
+		id, _, _ = strings.Cut(id, ".")
+		seen[id] = true
 	}
 	for i := range 16 {
 		for n := range 250 {
-			if line := fmt.Sprintf("line %d of %d\n", n, i); !seen[line] {
+			if line := fmt.Sprintf("line %d of %d", n, i); !seen[line] {
 				t.Fatalf("%q is missing", line)
 			}
 		}
@@ -104,22 +106,26 @@ func TestAccessLogIsInOrder(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(3))
 	out := &stuck{entered: make(chan struct{}, 1), release: make(chan struct{})}
 	l := NewAccessLog(out, 0)
-	line := func(n int) []byte {
-		return fmt.Appendf(nil, "%s2026-03-09T00:%02d:%02d.%03dZ\",%q}\n", lineBegin, n/60000, n/1000%60, n%1000, strings.Repeat("x", n%300))
+	line := func(n int) accessLine {
+		return accessLine{at: int64(n) * 777_777, asked: &askedText{text: []byte(strings.Repeat("x", n%300))}}
 	}
-	_, _ = l.Write(line(0))
+	text := func(n int) string {
+		l := line(n)
+		return string(l.appendTo(nil, new(stampText)))
+	}
+	l.add(line(0))
 	<-out.entered // what comes now waits
 	var want strings.Builder
-	want.Write(line(0))
+	want.WriteString(text(0))
 	for n := 1; n <= 2000; n++ { // the third has none after some time
 		h := l.heaps[n*n%7%len(l.heaps)]
 		if n > 1000 {
 			h = l.heaps[n/10%2]
 		}
 		h.mu.Lock()
-		h.lines = append(h.lines, line(n)...)
+		h.lines = append(h.lines, line(n))
 		h.mu.Unlock()
-		want.Write(line(n))
+		want.WriteString(text(n))
 	}
 	close(out.release)
 	_ = l.Close()
@@ -137,7 +143,7 @@ func TestAccessLogTakesLinesWhileItCloses(t *testing.T) {
 		for range 4 {
 			writers.Go(func() {
 				for range 200 {
-					_, _ = l.Write([]byte("line\n"))
+					l.add(accessLine{asked: new(askedText)})
 				}
 			})
 		}

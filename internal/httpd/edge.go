@@ -2,7 +2,6 @@ package httpd
 
 import (
 	"context"
-	"io"
 	"net/http"
 	"runtime/debug"
 	"sync"
@@ -16,8 +15,7 @@ import (
 type edge struct {
 	next     http.Handler
 	origin   *Origin
-	access   io.Writer   // nil for none
-	stamp    *secondText // of the access log
+	access   *AccessLog // nil for none
 	log      zerolog.Logger
 	ready    func(context.Context) error
 	newID    func() string
@@ -109,9 +107,9 @@ func (e *edge) finish(w *response, r *http.Request) {
 	if w.status == 0 && !abort {
 		w.status = http.StatusOK // the handler wrote nothing, the server will
 	}
-	logRequest(e.access, e.stamp, w, r, e.now())
+	logRequest(e.access, w, r, e.now())
 	w.restoreBody()
-	*w = response{line: w.line}
+	*w = response{asked: w.asked}
 	e.pool.Put(w)
 	if abort {
 		panic(http.ErrAbortHandler)

@@ -17,7 +17,7 @@ type response struct {
 	bytes   int64
 	started time.Time
 	limits  *Timeouts
-	line    []byte // of the access log
+	asked   askedTexts // of the requests before
 }
 
 // Unwrap lets http.ResponseController reach the connection.

@@ -19,8 +19,7 @@ import (
 // default.
 type Options struct {
 	Origin *Origin
-	// Access gets one JSON line for each request, see AccessLog; nil for none.
-	Access io.Writer
+	Access *AccessLog // nil for none
 	// Log gets what the operator should know: panics, a service that is not ready.
 	Log zerolog.Logger
 	// Ready is asked by /readyz; nil means always ready.
@@ -61,9 +60,6 @@ func New(next http.Handler, o Options) (*Server, error) {
 	if o.HeaderBytes <= 0 {
 		o.HeaderBytes = 64 << 10
 	}
-	if o.Access == io.Discard {
-		o.Access = nil
-	}
 	newID, err := newIDs(o.Random)
 	if err != nil {
 		return nil, err
@@ -71,7 +67,7 @@ func New(next http.Handler, o Options) (*Server, error) {
 	t := o.Timeouts.orDefault(o.Now)
 	s := &Server{connections: o.Connections, http: http.Server{
 		Handler: &edge{
-			next: next, origin: o.Origin, access: o.Access, stamp: newStamp(), log: o.Log, ready: o.Ready,
+			next: next, origin: o.Origin, access: o.Access, log: o.Log, ready: o.Ready,
 			newID: newID, now: o.Now, timeouts: t, foreign: http.NewCrossOriginProtection(),
 		},
 		ReadHeaderTimeout: t.Header,

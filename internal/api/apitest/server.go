@@ -27,7 +27,8 @@ type Server struct {
 	URL    string // http://host:port
 	client http.Transport
 	log    *buffer
-	access *buffer
+	lines  *buffer
+	access *httpd.AccessLog
 }
 
 // Start serves the API until the test ends. adjust, when not nil, may change
@@ -38,7 +39,8 @@ func Start(t testing.TB, adjust func(*api.Options)) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Server{t: t, log: new(buffer), access: new(buffer)}
+	s := &Server{t: t, log: new(buffer), lines: new(buffer)}
+	s.access = httpd.NewAccessLog(s.lines, 0)
 	o := api.Options{Dispatcher: Dispatcher{}, Origin: origin, Log: zerolog.New(s.log)}
 	if adjust != nil {
 		adjust(&o)
@@ -68,6 +70,7 @@ func Start(t testing.TB, adjust func(*api.Options)) *Server {
 		if err := <-ended; err != nil {
 			t.Error(err)
 		}
+		_ = s.access.Close()
 	})
 	return s
 }
@@ -128,9 +131,14 @@ func (s *Server) Post(path, contentType, body string) Response {
 	return s.Do(http.MethodPost, path, body, "Content-Type", contentType)
 }
 
-// Log is what the service logged so far, and Access its access log.
-func (s *Server) Log() string    { return s.log.String() }
-func (s *Server) Access() string { return s.access.String() }
+// Log is what the service logged so far.
+func (s *Server) Log() string { return s.log.String() }
+
+// Access ends the access log and is what it holds.
+func (s *Server) Access() string {
+	_ = s.access.Close()
+	return s.lines.String()
+}
 
 // buffer is a bytes.Buffer for several goroutines.
 type buffer struct {
