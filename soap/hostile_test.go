@@ -161,7 +161,7 @@ func utf16Text(s string, order binary.AppendByteOrder, mark bool) string {
 }
 
 // The byte order mark wins over the media type's charset, that over the XML
-// declaration, and UTF-8 is what is left.
+// declaration, and UTF-8 is what is left, or Latin-1 where it cannot be UTF-8.
 func TestCharsets(t *testing.T) {
 	s := apitest.Start(t, nil)
 	const name = "Jörg €𝄞"
@@ -182,7 +182,9 @@ func TestCharsets(t *testing.T) {
 		"charset beats declaration":  {"text/xml; charset=utf-8", declared("iso-8859-1") + getUser("Jörg"), "Jörg"},
 		"mark beats charset":         {"text/xml; charset=iso-8859-1", "\uFEFF" + getUser("Jörg"), "Jörg"},
 		"ASCII":                      {"text/xml; charset=us-ascii", getUser("Joerg"), "Joerg"},
-		"Latin-1 that says nothing":  {"text/xml", latin(getUser("Jörg")), ""},
+		"Latin-1 that says nothing":  {"text/xml", latin(getUser("Jörg")), "Jörg"},
+		"Latin-1 declared as UTF-8":  {"text/xml", declared("utf-8") + latin(getUser("Jörg")), ""},
+		"UTF-8 declared as UTF-16":   {"text/xml", declared("utf-16") + getUser(name), name},
 		"Latin-1 that says UTF-8":    {"text/xml; charset=utf-8", latin(getUser("Jörg")), ""},
 		"ASCII that is not":          {"text/xml; charset=us-ascii", getUser("Jörg"), ""},
 		"an encoding we do not know": {"text/xml; charset=koi8-r", getUser("Joerg"), ""},

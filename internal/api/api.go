@@ -5,6 +5,7 @@ package api
 
 import (
 	"net/http"
+	"path"
 	"strings"
 
 	"github.com/rs/zerolog"
@@ -63,7 +64,7 @@ func New(o Options) http.Handler {
 		strings.ToLower(soap.PrefixedPath):      {get: pages.Endpoint(true), post: calls},
 		"/mmws/soap":                            {get: plain, post: calls},
 		"/mmws/json":                            {post: x.Handler(true, json)},
-		"/mmws/api/v2/json":                     {post: x.Handler(true, json)},
+		"/mmws/api/v2/json":                     {post: x.Handler(true, json.Objects())},
 		"/mmws/wsdl":                            {get: pages.WSDL()},
 		"/mmws/wsdldoc":                         {get: plain},
 		"/mmws/api":                             {get: http.HandlerFunc(handshake.Root)},
@@ -83,12 +84,21 @@ type route struct {
 // slash stands for all below it.
 type routes map[string]route
 
-func (t routes) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	path := strings.ToLower(strings.TrimRight(r.URL.Path, "/"))
-	at, ok := t[path]
-	if !ok && strings.HasPrefix(path, "/mmws/api/") {
-		at, ok = t["/mmws/api/"], true
+// find also takes a path with more slashes than it needs: scripts join a host
+// that ends in one and a path that begins with one, and IIS minds neither.
+func (t routes) find(at string) (found route, ok bool) {
+	if strings.Contains(at, "//") {
+		at = path.Clean(at)
 	}
+	at = strings.TrimRight(at, "/")
+	if found, ok = t[at]; !ok && strings.HasPrefix(at, "/mmws/api/") {
+		found, ok = t["/mmws/api/"], true
+	}
+	return found, ok
+}
+
+func (t routes) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	at, ok := t.find(strings.ToLower(r.URL.Path))
 	if !ok {
 		http.Error(w, "There is nothing here; the service is at "+soap.Path, http.StatusNotFound)
 		return

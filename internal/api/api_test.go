@@ -26,7 +26,7 @@ const (
 func TestFormatsShareURLs(t *testing.T) {
 	s := apitest.Start(t, nil)
 	type kind string
-	const soap, json, none kind = "LogoutResponse", `"result": ""`, ""
+	const soap, json, object, none kind = "LogoutResponse", `"result": ""`, `"result": {}`, ""
 	for _, c := range []struct {
 		path, contentType, body string
 		status                  int
@@ -47,7 +47,11 @@ func TestFormatsShareURLs(t *testing.T) {
 		{"/mmws/soap", "application/xml", soapLogout, 200, soap},
 		{"/mmws/json", "application/json", jsonLogout, 200, json},
 		{"/mmws/json", "", jsonLogout, 200, json},
-		{"/mmws/api/v2/JSON", "application/json", jsonLogout, 200, json},
+		{"/mmws/api/v2/JSON", "application/json", jsonLogout, 200, object},
+		{"/mmws/api/v2/JSON", "application/json", "[" + jsonLogout + "]", 200, object},
+		{"//_mmwebext/mmwebext.dll?Soap", "text/xml", soapLogout, 200, soap},
+		{"/_mmwebext//mmwebext.dll//?Soap", "text/xml", soapLogout, 200, soap},
+		{"//mmws/json", "application/json", jsonLogout, 200, json},
 		{"/mmws/json", "text/xml", soapLogout, 415, none},
 		{"/mmws/json", "", soapLogout, 415, none},
 		{"/Soap", "multipart/related; type=\"text/xml\"; boundary=x", "--x", 415, none},
@@ -55,6 +59,7 @@ func TestFormatsShareURLs(t *testing.T) {
 		{"/Soap", "", "hello", 415, none},
 		{"/Soap", "text/plain", "", 500, "empty or not XML"},
 		{"/elsewhere", "text/xml", soapLogout, 404, none},
+		{"//elsewhere", "text/xml", soapLogout, 404, none},
 		{"/", "text/xml", soapLogout, 405, none},
 		{"/mmws/wsdl", "text/xml", soapLogout, 405, none},
 		{"/mmws/api/Ranges", "application/json", "{}", 404, `"error":{"code":20005`},

@@ -1,6 +1,7 @@
 package jsonrpc
 
 import (
+	"bytes"
 	"net/http"
 	"strings"
 	"sync"
@@ -27,6 +28,7 @@ type Codec struct {
 	profile  hal.Profile
 	limits   jsonscan.Limits
 	maxBatch int
+	objects  bool
 	scanners sync.Pool // of *jsonscan.Scanner
 	lists    *hal.Lists
 }
@@ -43,6 +45,13 @@ func (c *Codec) LimitBatch(requests int) {
 	if requests > 0 {
 		c.maxBatch = requests
 	}
+}
+
+// Objects is a codec like c whose every result is an object: {} and not "" for
+// an operation without an output. Clients of the newest URL read results into
+// maps.
+func (c *Codec) Objects() *Codec {
+	return &Codec{profile: c.profile, limits: c.limits, maxBatch: c.maxBatch, objects: true, lists: c.lists}
 }
 
 // Takes implements exchange.Codec.
@@ -122,8 +131,12 @@ func (c *Codec) answer(q *request, s *jsonscan.Scanner, r *exchange.Request, a *
 	start := len(a.Body)
 	a.Output.Profile, a.Output.Lists = c.profile, c.lists
 	err := r.Call("json", op, call, func(response hal.Message) (err error) {
+		const empty = `"result": ""`
 		b := append(a.Body[:start], `{"jsonrpc": "2.0", "result": `...)
 		if b, err = a.Output.AppendJSON(b, response); err == nil {
+			if c.objects && bytes.HasSuffix(b, []byte(empty)) {
+				b = append(b[:len(b)-2], "{}"...)
+			}
 			b = closeWithID(b, q.id)
 		}
 		a.Body = b

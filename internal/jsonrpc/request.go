@@ -56,7 +56,8 @@ func readRequest(s *jsonscan.Scanner) (request, error) {
 		}
 		switch key {
 		case "jsonrpc":
-			if raw != `"2.0"` && kind != jsonscan.Null {
+			// PowerShell and Python write the number where the quotes were forgotten.
+			if raw != `"2.0"` && raw != "2.0" && raw != "2" && kind != jsonscan.Null {
 				q.note(`"jsonrpc" is not "2.0"`)
 			}
 		case "id":

@@ -10,9 +10,9 @@ import (
 // Transcode returns body as UTF-8 text that Scanner takes. charset is the
 // parameter of the media type, or ""; it wins over the XML declaration, and a
 // byte order mark wins over both. UTF-8, UTF-16, ISO-8859-1 and US-ASCII are
-// known; when none is named the text is UTF-16 if it looks so and UTF-8
-// otherwise. Bytes that are not of the encoding are refused. The error is a
-// *SyntaxError.
+// known; when none is named the text is UTF-16 if it looks so, else UTF-8, or
+// ISO-8859-1 if it is not. Bytes that are not of the encoding that was named are
+// refused. The error is a *SyntaxError.
 func Transcode(body []byte, charset string) (string, error) {
 	charset = strings.ToLower(trim(strings.Trim(trim(charset), `"'`)))
 	switch {
@@ -35,8 +35,13 @@ func Transcode(body []byte, charset string) (string, error) {
 		if _, encoding, _ := declaration(string(head)); encoding != "" {
 			charset = strings.ToLower(encoding)
 		}
+		if strings.HasPrefix(charset, "utf-16") {
+			charset = "" // .NET declares what its strings are in, whatever they are sent in
+		}
 	}
 	switch {
+	case charset == "" && !utf8.Valid(body):
+		return withoutDeclaration(fromLatin1(body))
 	case charset == "" || isUTF8(charset):
 		return fromUTF8(body)
 	case charset == "iso-8859-1" || charset == "latin1" || charset == "iso_8859-1":

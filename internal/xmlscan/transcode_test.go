@@ -43,6 +43,8 @@ func TestTranscode(t *testing.T) {
 		"UTF-16LE named, blank first": {utf16le(" "+doc, false), "utf-16le", " " + doc},
 		"Latin-1 named":               {[]byte("<a>\xC6</a>"), "ISO-8859-1", "<a>Æ</a>"},
 		"Latin-1 declared":            {[]byte("<?xml version='1.0' encoding='iso-8859-1'?><a>\xC6</a>"), "", "<a>Æ</a>"},
+		"Latin-1 by nobody named":     {[]byte("<a>\xC6</a>"), "", "<a>Æ</a>"},
+		"UTF-8 that declares UTF-16":  {[]byte(`<?xml version="1.0" encoding="utf-16"?>` + doc), "", doc},
 		"ASCII":                       {[]byte("<a>x</a>"), "us-ascii", "<a>x</a>"},
 	} {
 		got, err := Transcode(c.body, c.charset)
@@ -56,7 +58,7 @@ func TestTranscode(t *testing.T) {
 		body    []byte
 		charset string
 	}{
-		"invalid UTF-8":           {[]byte("<a>\xC6</a>"), ""},
+		"Latin-1 declared UTF-8":  {[]byte("<?xml version='1.0' encoding='utf-8'?><a>\xC6</a>"), ""},
 		"Latin-1 named UTF-8":     {[]byte("<a>\xC6</a>"), "utf-8"},
 		"ASCII with more":         {[]byte("<a>Æ</a>"), "us-ascii"},
 		"half a character":        {append(utf16le(doc, true), 'x'), ""},

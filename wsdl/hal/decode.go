@@ -163,12 +163,21 @@ func (c *cursor) bool() (b, ok bool) {
 	return false, false
 }
 
+// whole is a number without a fraction of zeros, which PowerShell, Python and PHP
+// write for a whole number that they have calculated.
+func whole(v string) string {
+	if n, fraction, ok := strings.Cut(v, "."); ok && n != "" && strings.Trim(fraction, "0") == "" {
+		return n
+	}
+	return v
+}
+
 func (c *cursor) uint() (uint32, bool) {
 	v, ok := c.value()
 	if !ok {
 		return 0, false
 	}
-	n, err := strconv.ParseUint(strings.TrimPrefix(v, "+"), 10, 32)
+	n, err := strconv.ParseUint(strings.TrimPrefix(whole(v), "+"), 10, 32)
 	if err != nil {
 		c.err = wrong(quote(v) + " is not a number from 0 to 4294967295")
 	}
@@ -180,7 +189,7 @@ func (c *cursor) int() (int32, bool) {
 	if !ok {
 		return 0, false
 	}
-	n, err := strconv.ParseInt(v, 10, 32)
+	n, err := strconv.ParseInt(whole(v), 10, 32)
 	if err != nil {
 		c.err = wrong(quote(v) + " is not a number from -2147483648 to 2147483647")
 	}
