@@ -1,8 +1,8 @@
 """Sends every answered operation in one way of writing requests and prints the
 answers, all of which must be valid against the served WSDL. Arguments: base URL,
-password, way (a name in WAYS).
+password, way (a name in WAYS), file.
 
-requests.txt holds the requests, one a line: the operation and its parameters in
+The file holds the requests, one a line: the operation and its parameters in
 XML, an exclamation mark before those that are answered with a fault."""
 import re
 import sys
@@ -120,7 +120,7 @@ def send(url, request):
     return etree.fromstring(answer)[0][0]
 
 
-def main(base, password, way):
+def main(base, password, way, requests):
     path = base + "/_mmwebext/mmwebext.dll"
     interface = Interface(path + "?wsdl")
 
@@ -131,7 +131,7 @@ def main(base, password, way):
 
     login = f"<server/><loginName>administrator</loginName><password>{password}</password>"
     session = f"<session>{call('Login', login).findtext('{*}session')}</session>"
-    for line in (Path(__file__).parent / "requests.txt").read_text().splitlines():
+    for line in (Path(__file__).parent / requests).read_text().splitlines():
         if not line or line.startswith("#"):
             continue
         operation, _, parameters = line.lstrip("!").partition(" ")
