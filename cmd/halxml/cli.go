@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"halxml/internal/config"
 )
 
 // Exit codes.
@@ -104,7 +106,9 @@ func (p *program) fail(err error) int {
 	if !errors.Is(err, errSaid) {
 		fmt.Fprintln(p.stderr, "halxml: "+strings.Join(strings.Fields(err.Error()), " "))
 	}
-	if usage := (usageError{}); errors.As(err, &usage) {
+	var usage usageError
+	var flag config.FlagError
+	if errors.As(err, &usage) || errors.As(err, &flag) {
 		return exitUsage
 	}
 	return exitFailure

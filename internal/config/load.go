@@ -33,6 +33,14 @@ type Flag struct {
 	Value string
 }
 
+// FlagError is the error of a flag that names no key or has a wrong value.
+type FlagError struct{ err error }
+
+func (e FlagError) Error() string { return e.err.Error() }
+
+// Unwrap is what is wrong.
+func (e FlagError) Unwrap() error { return e.err }
+
 // Load reads the sources and validates the result. Warnings are about HALXML_*
 // variables that mean nothing. An error is one line for the operator that
 // names source, key and what is wrong.
@@ -68,7 +76,7 @@ func (l *loader) load(s Sources) (warnings []string, err error) {
 	}
 	for _, f := range s.Flags {
 		if err := l.flag(f); err != nil {
-			return nil, err
+			return nil, FlagError{err}
 		}
 	}
 	return warnings, nil
