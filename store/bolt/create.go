@@ -9,9 +9,30 @@ import (
 	"go.etcd.io/bbolt"
 )
 
+// makeDir makes a directory and those above it, and makes their names last.
+func makeDir(dir string, opt Options) error {
+	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	above := filepath.Dir(dir)
+	if above != dir {
+		if err := makeDir(above, opt); err != nil {
+			return err
+		}
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	if opt.NoSync {
+		return nil
+	}
+	return syncDir(above)
+}
+
 // create makes a new data file, whole or not at all: it is made beside its place
 // and linked there when it is on disk, unless another process was first. A
-// program that is killed meanwhile leaves no file that is half made.
+// program that is killed meanwhile leaves no file that is half made. That its name
+// lasts is the care of settle.
 func create(path string, opt Options) error {
 	dir := filepath.Dir(path)
 	part, err := os.CreateTemp(dir, "."+filepath.Base(path)+".*") // mode 0600
@@ -35,12 +56,7 @@ func create(path string, opt Options) error {
 	case errors.Is(err, fs.ErrExist):
 		return nil
 	case err != nil: // a file system without links
-		if err := os.Rename(part.Name(), path); err != nil {
-			return err
-		}
+		return os.Rename(part.Name(), path)
 	}
-	if opt.NoSync {
-		return nil
-	}
-	return syncDir(dir)
+	return nil
 }

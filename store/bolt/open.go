@@ -62,8 +62,7 @@ const mapSize = 4 << 30 & math.MaxInt
 // Open opens the data file, or creates it with its directories, readable for
 // its owner only.
 func Open(path string, opt Options) (*Store, error) {
-	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := makeDir(filepath.Dir(path), opt); err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
@@ -71,48 +70,59 @@ func Open(path string, opt Options) (*Store, error) {
 			return nil, fmt.Errorf("store: %w", err)
 		}
 	}
-	db, err := open(path, opt)
+	db, file, err := open(path, opt)
 	if err != nil {
 		return nil, fmt.Errorf("store: %s: %w", path, err)
 	}
-	s := &Store{db: db, onPanic: opt.OnPanic, onFailure: opt.OnFailure, lead: make(chan struct{}, 1), queue: make(chan *update, queueSize),
+	s := &Store{db: db, place: file, onPanic: opt.OnPanic, onFailure: opt.OnFailure, lead: make(chan struct{}, 1), queue: make(chan *update, queueSize),
 		stopped: make(chan struct{}), given: map[string]uint64{}, orders: map[string]*runs{}, changed: map[string]*journal{}}
 	return s, nil
 }
 
 // open opens a file and makes sure that it is whole and ours. It is first looked
 // at without change: bbolt would read pages that may not be there.
-func open(path string, opt Options) (*bbolt.DB, error) {
+func open(path string, opt Options) (*bbolt.DB, *place, error) {
 	info, err := os.Stat(path)
 	if err == nil && !info.Mode().IsRegular() {
-		return nil, errors.New("it is not a regular file")
+		return nil, nil, errors.New("it is not a regular file")
 	}
 	if err == nil && info.Size() == 0 { // bbolt would begin anew
-		return nil, ErrEmpty
+		return nil, nil, ErrEmpty
 	}
 	if err == nil && !opt.readOnly {
 		look := opt
 		look.readOnly = true
-		db, err := open(path, look)
+		db, _, err := open(path, look)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if err := db.Close(); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	var db *bbolt.DB
-	err = guard(func() (err error) { db, err = openDB(path, opt); return err })
+	var file *os.File
+	err = guard(func() (err error) { db, file, err = openDB(path, opt); return err })
 	if err != nil {
-		return nil, explain(err)
+		return nil, nil, explain(err)
 	}
-	if err := guard(func() error { return inspect(db, path, opt.readOnly) }); err != nil {
-		return nil, errors.Join(err, db.Close())
+	at := &place{path: path}
+	err = guard(func() error {
+		if err := inspect(db, path, opt.readOnly); err != nil || opt.readOnly {
+			return err
+		}
+		if err := settle(db, file, opt); err != nil {
+			return err
+		}
+		return at.take(db, file)
+	})
+	if err != nil {
+		return nil, nil, errors.Join(err, db.Close())
 	}
-	return db, nil
+	return db, at, nil
 }
 
-func openDB(path string, opt Options) (*bbolt.DB, error) {
+func openDB(path string, opt Options) (db *bbolt.DB, file *os.File, err error) {
 	timeout := opt.Timeout
 	if timeout <= 0 {
 		timeout = defaultTimeout
@@ -124,13 +134,17 @@ func openDB(path string, opt Options) (*bbolt.DB, error) {
 	settings := bbolt.Options{
 		Timeout: timeout, NoSync: opt.NoSync, NoGrowSync: opt.NoSync, ReadOnly: opt.readOnly,
 		FreelistType: bbolt.FreelistMapType, InitialMmapSize: size, MaxSize: opt.maxSize, NoStatistics: true,
+		OpenFile: func(name string, flag int, mode os.FileMode) (_ *os.File, err error) {
+			file, err = os.OpenFile(name, flag, mode)
+			return file, err
+		},
 	}
-	db, err := bbolt.Open(path, 0o600, &settings)
+	db, err = bbolt.Open(path, 0o600, &settings)
 	if errors.Is(err, syscall.ENOMEM) { // address space is limited here
 		settings.InitialMmapSize = 0
 		db, err = bbolt.Open(path, 0o600, &settings)
 	}
-	return db, err
+	return db, file, err
 }
 
 // explain says what bbolt's errors mean to who started the program.

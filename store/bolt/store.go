@@ -22,6 +22,7 @@ import (
 // ends.
 type Store struct {
 	db        *bbolt.DB
+	place     *place
 	onPanic   func(value any, stack []byte)
 	onFailure func(error)
 

@@ -275,8 +275,19 @@ func (s *Store) gather(g *group) {
 // store ends, since nobody can say what a restart will find.
 func (s *Store) sync(btx *bbolt.Tx) error {
 	id := btx.ID()
+	if err := s.place.check(btx); err != nil {
+		if s.onFailure != nil {
+			s.onFailure(fmt.Errorf("store: %w", err))
+		}
+		if errors.Is(err, errOverwritten) {
+			s.failed.CompareAndSwap(nil, &failure{err})
+		}
+		s.abandon(btx)
+		return err
+	}
 	err := guard(btx.Commit)
 	if err == nil {
+		s.place.last = id
 		return nil
 	}
 	err = fmt.Errorf("store: commit: %w", err)
