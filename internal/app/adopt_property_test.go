@@ -106,17 +106,24 @@ func drawFile(t *rapid.T) string {
 			subnet(0, i)
 		}
 	}
+	inner := func(depth int) {
+		line(depth, "group \"inner\" {")
+		settings(depth + 1)
+		hosts(depth+1, "inner", -1)
+		line(depth, "}")
+	}
+	outside := maybe("inner outside")
 	if maybe("group") {
 		line(0, "group \"outer\" {")
 		settings(1)
 		hosts(1, "group", -1)
-		if maybe("inner") {
-			line(1, "group \"inner\" {")
-			settings(2)
-			hosts(2, "inner", -1)
-			line(1, "}")
+		if !outside && maybe("inner") {
+			inner(1)
 		}
 		line(0, "}")
+	}
+	if outside {
+		inner(0)
 	}
 	hosts(0, "server", -1)
 	return b.String()

@@ -235,7 +235,7 @@ func (a *adopter) run() error {
 		return nil
 	}
 	for _, step := range []func() error{
-		a.definitions, a.goneHosts, a.goneNetworks, a.narrowPools, a.groupsChanged, a.scopesChanged, a.changedHosts,
+		a.definitions, a.goneHosts, a.goneScopes, a.narrowPools, a.groupsChanged, a.scopesChanged, a.changedHosts, a.goneGroups,
 		a.widenPools, a.newScopes, a.newHosts, a.whole, a.relationshipsChanged, a.flush, a.goneDefinitions,
 	} {
 		if err := step(); err != nil {

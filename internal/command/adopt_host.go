@@ -22,29 +22,48 @@ func (a *adopter) storedGroup(name string) (*model.Group, error) {
 
 // groupsChanged adds groups, and takes what is said of those that are there.
 func (a *adopter) groupsChanged() error {
-	for _, p := range intake.MatchGroups(a.base.Nested(), a.now.Nested()) {
-		if p.Now == nil {
-			continue
-		}
-		g, err := a.storedGroup(p.Now.Name)
+	for _, now := range a.now.Nested() { // outer ones first, which others go to
+		g, err := a.storedGroup(now.Name)
 		if err != nil {
 			return err
 		}
-		was := p.Was
+		key := model.FoldName(now.Name)
+		was := a.base.groups[key]
 		if was == nil {
-			was = a.kept.groups[model.FoldName(p.Now.Name)]
+			was = a.kept.groups[key]
 		}
 		switch {
 		case g == nil && was != nil:
-			a.changedHere(p.Now.Place, "the group "+p.Now.Name)
+			a.changedHere(now.Place, "the group "+now.Name)
 			continue
 		case g == nil:
-			g = &model.Group{ServerID: a.server.ID, Name: p.Now.Name}
+			g = &model.Group{ServerID: a.server.ID, Name: now.Name}
 			was = &intake.Nested{Group: &intake.Group{}}
 		case was == nil:
-			was = p.Now
+			was = now
 		}
-		if err := a.groupSays(g, was, p.Now); err != nil {
+		if err := a.groupSays(g, was, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// goneGroups removes groups, when what went from them to others is there.
+func (a *adopter) goneGroups() error {
+	for _, p := range slices.Backward(intake.MatchGroups(a.base.Nested(), a.now.Nested())) {
+		if p.Now != nil {
+			continue
+		}
+		g, err := a.storedGroup(p.Was.Name)
+		if err != nil {
+			return err
+		}
+		if g == nil {
+			continue
+		}
+		a.found.Note(intake.Taken, a.gone(), "group "+g.Name+" removed")
+		if err := a.removeGroup(g); err != nil {
 			return err
 		}
 	}
@@ -221,8 +240,11 @@ func (a *adopter) changedHosts() error {
 func (a *adopter) free(all []intake.Pair[intake.Held]) error {
 	for _, p := range all {
 		o, _, ok, err := a.holder(p.Was)
-		if err != nil || !ok {
+		if err != nil {
 			return err
+		}
+		if !ok {
+			continue
 		}
 		r, err := a.storedHost(o, p.Was)
 		if err != nil {
@@ -356,14 +378,14 @@ func (a *adopter) newHosts() error {
 		if err != nil {
 			return err
 		}
-		if !ok {
-			continue // what it belongs to was refused
+		if !ok || slices.ContainsFunc(a.fresh, func(s *model.Scope) bool { return s.ID == scopeID(o) }) {
+			continue // what it belongs to was refused, or brought it
 		}
 		r, err := a.storedHost(o, p.Now)
 		switch {
 		case err != nil:
 			return err
-		case r != nil: // new in the service too, or came with its scope or from the partner
+		case r != nil: // new in the service too, or came from the partner
 			continue
 		case a.kept.host(p.Now) != nil && a.kept.host(p.Now).Verbatim == p.Now.Verbatim && p.Now.Verbatim != "":
 			continue // it stands there verbatim

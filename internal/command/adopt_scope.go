@@ -31,8 +31,8 @@ func (a *adopter) storedPool(s *model.Scope, r intake.Range) (*model.Pool, error
 	return p, nil
 }
 
-// goneNetworks removes scopes and groups.
-func (a *adopter) goneNetworks() error {
+// goneScopes removes scopes.
+func (a *adopter) goneScopes() error {
 	for _, p := range intake.MatchScopes(a.base.Scopes, a.now.Scopes) {
 		if p.Now != nil {
 			continue
@@ -46,22 +46,6 @@ func (a *adopter) goneNetworks() error {
 		}
 		a.found.Note(intake.Taken, a.gone(), "subnet "+p.Was.Prefix.String()+" removed")
 		if err := a.removeScope(s); err != nil {
-			return err
-		}
-	}
-	for _, p := range slices.Backward(intake.MatchGroups(a.base.Nested(), a.now.Nested())) {
-		if p.Now != nil {
-			continue
-		}
-		g, err := a.storedGroup(p.Was.Name)
-		if err != nil {
-			return err
-		}
-		if g == nil {
-			continue
-		}
-		a.found.Note(intake.Taken, a.gone(), "group "+g.Name+" removed")
-		if err := a.removeGroup(g); err != nil {
 			return err
 		}
 	}
@@ -377,7 +361,8 @@ func (a *adopter) newScopes() error {
 }
 
 // join brings new scopes to the partner whose relationship their pools refer to,
-// where it has none of the same subnet, and keeps them equal from now on.
+// where it has none of the same subnet or one that is alike, and keeps them equal
+// from now on.
 func (a *adopter) join() error {
 	if a.server.Kind != model.KindISC {
 		return nil
@@ -395,10 +380,15 @@ func (a *adopter) join() error {
 			return err
 		}
 		other, err := a.instance(r.Partner(s.ServerID), s.RangeID)
-		if err != nil || other != nil {
+		if err != nil {
 			return err
 		}
-		if err := a.refuse(a.now.Place, a.addScopeTo(r, a.server, "subnet", s)); err != nil {
+		if other == nil {
+			err = a.refuse(a.now.Place, a.addScopeTo(r, a.server, "subnet", s))
+		} else {
+			_, _, err = a.joinAlike(r.ID, s, other)
+		}
+		if err != nil {
 			return err
 		}
 	}

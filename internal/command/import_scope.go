@@ -228,7 +228,7 @@ func (i *importer) join(in *intake.Relationship) error {
 		if a == nil || b == nil {
 			continue
 		}
-		served, alike, err := i.alike(a, b, rel)
+		served, alike, err := i.joinAlike(rel, a, b)
 		switch {
 		case err != nil:
 			return err
@@ -236,16 +236,25 @@ func (i *importer) join(in *intake.Relationship) error {
 			continue
 		case !alike:
 			i.found.Note(intake.Changed, from.Place, "the scope is not the same on server "+secondary.Name+" and is not kept equal there until it is added to the relationship "+in.Name)
-			continue
-		}
-		for _, s := range []*model.Scope{a, b} {
-			s.RelationshipID = rel
-			if err := c.schema.Scopes.Update(c.tx, s); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
+}
+
+// joinAlike lets two scopes of one subnet be kept equal from now on, if they are
+// alike.
+func (i *importer) joinAlike(rel model.ID, a, b *model.Scope) (served, alike bool, err error) {
+	served, alike, err = i.alike(a, b, rel)
+	if err != nil || !alike {
+		return served, false, err
+	}
+	for _, s := range []*model.Scope{a, b} {
+		s.RelationshipID = rel
+		if err := i.schema.Scopes.Update(i.tx, s); err != nil {
+			return served, alike, err
+		}
+	}
+	return served, alike, nil
 }
 
 // alike reports whether all pools of one of two scopes refer to a relationship,
