@@ -107,7 +107,9 @@ func (r *renderer) groups(parent model.ID, depth int) (out []conf.Statement, err
 			return nil, err
 		}
 		s := &conf.Group{Name: g.Name}
-		r.write(&s.Block, place{owner: g.Ref()}, slices.Concat(options, inner, hosts)...)
+		r.write(&s.Block, place{owner: g.Ref()}, options...)
+		s.Comments, s.Tail = s.Tail, nil // they are not those of the first host
+		s.Statements = slices.Concat(s.Statements, inner, hosts)
 		out = append(out, s)
 	}
 	return out, nil

@@ -58,10 +58,11 @@ func (r *renderer) networks() ([]conf.Statement, error) {
 		if network == nil {
 			network = &conf.SharedNetwork{Name: s.Superscope}
 			r.write(&network.Block, place{r.snap.Server.Ref(), model.SharedNetworkPart, s.Superscope})
+			network.Comments, network.Tail = network.Tail, nil // they are not those of the first subnet
 			shared[s.Superscope] = network
 			out = append(out, network)
 		}
-		join(&network.Block, &conf.Block{Statements: []conf.Statement{subnet}})
+		network.Statements = append(network.Statements, subnet)
 	}
 	return out, nil
 }
@@ -118,13 +119,13 @@ func (r *renderer) subnet(s placed, partners map[model.ID]partner) (*conf.Subnet
 		if err != nil {
 			return nil, err
 		}
-		join(&out.Block, &conf.Block{Statements: []conf.Statement{pool}})
+		out.Statements = append(out.Statements, pool)
 	}
 	hosts, err := r.hosts(s.Ref())
 	if err != nil {
 		return nil, err
 	}
-	join(&out.Block, &conf.Block{Statements: hosts})
+	out.Statements = append(out.Statements, hosts...) // comments behind the operator's statements stay behind all
 	return out, nil
 }
 
