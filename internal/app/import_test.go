@@ -105,6 +105,26 @@ func TestImportLosesNothing(t *testing.T) {
 	}
 }
 
+// A scope that the partners do not have alike is not kept equal: one's settings
+// would replace the other's unasked.
+func TestImportOfAPairThatDiffers(t *testing.T) {
+	texts := campus(t)
+	for _, edit := range [][2]string{
+		{"range 10.1.1.10 10.1.1.99;", "option domain-name \"other.example\";\n    range 10.1.1.10 10.1.1.99;"},
+		{"fixed-address 10.2.0.9; option host-name \"desk\";", "fixed-address 10.2.0.9; option host-name \"other\";"},
+		{"fixed-address 10.2.0.9;", "fixed-address 10.2.0.9; filename \"boot/other\";"},
+	} {
+		other := strings.Replace(texts[1], edit[0], edit[1], 1)
+		if other == texts[1] {
+			t.Fatalf("%q is not there", edit[0])
+		}
+		_, findings := imported(t, []ImportFile{{"a.example", write(t, texts[0])}, {"b.example", write(t, other)}})
+		if !slices.ContainsFunc(findings, func(f ImportFinding) bool { return strings.Contains(f.Text, "the scope is not the same on server") }) {
+			t.Errorf("%s: the scopes are kept equal", edit[1])
+		}
+	}
+}
+
 func TestImportOfAPair(t *testing.T) {
 	dhcpd := realtool.Path(t, "dhcpd")
 	for _, pair := range [][3]string{

@@ -258,7 +258,7 @@ func (i *importer) joinAlike(rel model.ID, a, b *model.Scope) (served, alike boo
 }
 
 // alike reports whether all pools of one of two scopes refer to a relationship,
-// and whether both scopes have the same pools and reservations.
+// and whether both scopes have the same pools, reservations and options.
 func (i *importer) alike(a, b *model.Scope, rel model.ID) (served, alike bool, err error) {
 	one, err := i.poolsOf(a.ID)
 	if err != nil {
@@ -282,12 +282,28 @@ func (i *importer) alike(a, b *model.Scope, rel model.ID) (served, alike bool, e
 	if err != nil {
 		return served, false, err
 	}
-	options, err := i.optionsAt(a.Ref(), 0)
-	if err != nil {
-		return served, false, err
+	if !slices.EqualFunc(mine, theirs, func(p, q *model.Reservation) bool {
+		return p.Client == q.Client && p.Method == q.Method && p.Name == q.Name && slices.Equal(p.Addresses, q.Addresses) &&
+			p.DDNSHostName == q.DDNSHostName && p.Filename == q.Filename && p.ServerName == q.ServerName && p.NextServer == q.NextServer
+	}) {
+		return served, false, nil
 	}
-	other, err := i.optionsAt(b.Ref(), 0)
-	return served, slices.EqualFunc(mine, theirs, func(p, q *model.Reservation) bool {
-		return p.Client == q.Client && p.Method == q.Method && p.Name == q.Name && slices.Equal(p.Addresses, q.Addresses)
-	}) && slices.Equal(options.Options, other.Options), err
+	pairs := [][2]model.Ref{{a.Ref(), b.Ref()}}
+	for n, p := range one {
+		pairs = append(pairs, [2]model.Ref{p.Ref(), two[n].Ref()})
+	}
+	for n, r := range mine {
+		pairs = append(pairs, [2]model.Ref{r.Ref(), theirs[n].Ref()})
+	}
+	for _, p := range pairs {
+		one, err := i.optionsAt(p[0], 0)
+		if err != nil {
+			return served, false, err
+		}
+		two, err := i.optionsAt(p[1], 0)
+		if err != nil || !slices.Equal(one.Options, two.Options) {
+			return served, false, err
+		}
+	}
+	return served, true, nil
 }
