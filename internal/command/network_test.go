@@ -40,8 +40,18 @@ func TestServersAnswerWhatTheyWereGiven(t *testing.T) {
 			t.Errorf("%s: %s", name, got)
 		}
 	}
+	before := s.located()
+	read := s.text("GetProperties", fmt.Sprintf(`{"ref":%q}`, ref))
+	s.text("SetProperties", fmt.Sprintf(`{"ref":%q,%s`, ref, strings.TrimPrefix(read, "{")))
+	if s.located() != before {
+		t.Error("a server whose properties were read and written back is another one")
+	}
 	if got := s.names("GetHistory", `{}`, "events", "saveComment"); got != "first" {
 		t.Errorf("history: %s", got)
+	}
+	s.text("SetProperties", fmt.Sprintf(`{"ref":%q,"properties":{"password":"other"}}`, ref))
+	if s.located() == before {
+		t.Error("a new password is not stored")
 	}
 }
 

@@ -27,9 +27,12 @@ type object interface {
 
 // property is one property of an object. set is nil for a read-only one.
 type property struct {
-	name   string
-	value  string
-	secret bool // never shown, not in history either
+	name  string
+	value string
+	// secret marks one that is never shown, not in history either: its value is
+	// "" always. So "" is no change, or a caller who changes what it has read
+	// would erase it.
+	secret bool
 	// ignored marks a property that the object's kind of server does not know:
 	// setting it does nothing.
 	ignored bool
@@ -181,9 +184,6 @@ func getProperties(c *call, req *hal.GetProperties) (*hal.GetPropertiesResponse,
 	}
 	if !req.OnlyCustom.V {
 		for _, p := range o.properties() {
-			if p.secret {
-				p.value = ""
-			}
 			add(p.name, p.value)
 		}
 	}
@@ -261,7 +261,7 @@ func (c *call) setProperty(o object, own []property, customs *customs, name, val
 			continue
 		}
 		switch {
-		case p.is(c, value) && !p.secret, p.ignored:
+		case p.is(c, value), p.ignored:
 			return "", nil
 		case p.set == nil:
 			return "", invalid("properties."+p.name, "is read-only")
