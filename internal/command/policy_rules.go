@@ -19,7 +19,7 @@ const maxPolicyParts = 1000
 func samePolicy(a, b *model.Policy) bool { return reflect.DeepEqual(a, b) }
 
 // takePolicy takes from a request what it gives of a policy, but its order, and
-// holds the rules.
+// holds the rules. A structure in which nothing is said is absent.
 func (c *call) takePolicy(o *optionOwner, p *model.Policy, in *hal.DHCPPolicy) (err error) {
 	const field = "dhcpPolicy."
 	if p.Name, err = objectName(field+"name", in.Name.Or(p.Name)); err != nil {
@@ -64,12 +64,12 @@ func (c *call) takePolicy(o *optionOwner, p *model.Policy, in *hal.DHCPPolicy) (
 	if len(p.Conditions) == 0 {
 		return invalid(field+"conditions", "a policy needs at least one")
 	}
-	if in.DDNSSettings != nil {
+	if said := in.DDNSSettings; said != nil && (said.DNSSuffix.V != "" || *said != (hal.DHCPPolicyDDNSSettings{DNSSuffix: said.DNSSuffix})) {
 		if p.DDNS, err = policyDDNS(field+"ddnsSettings.", in.DDNSSettings); err != nil {
 			return err
 		}
 	}
-	if in.LeaseDuration != nil {
+	if said := in.LeaseDuration; said != nil && *said != (hal.DHCPPolicyLeaseDuration{}) {
 		p.Lease, err = policyLease(field+"leaseDuration.", in.LeaseDuration)
 	}
 	return err

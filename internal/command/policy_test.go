@@ -50,6 +50,12 @@ func TestPolicies(t *testing.T) {
 	if got := s.text("GetDHCPPolicies", fmt.Sprintf(`{"ownerRef":%q}`, sc)); !strings.HasSuffix(got, `{"name":"desk phones","description":"on desks","order":3,"enabled":false,"logicalOperator":"LogicalAnd","ranges":[{"from":"10.0.0.50","to":"10.0.0.59"},{"from":"10.0.0.70","to":"10.0.0.70"}],"conditions":[{"conditionType":"VendorClass","comparisonType":"NotEqual","values":["MSFT*","Other"]},{"conditionType":"RAIAgentCircuitID","comparisonType":"Equal","values":["0A0B"]}],"ddnsSettings":{"enabled":true,"alwaysUpdate":false,"discardRecords":true,"forceForNoneRequestingClients":false,"disablePTRUpdates":false,"useDNSSuffix":true,"dnsSuffix":"phones.example"},"leaseDuration":{"leaseSetting":"Limited","leaseDuration":3600}}]}`) {
 		t.Errorf("modified: %s", got)
 	}
+	// Structures in which nothing is said are absent, as templates of clients have them.
+	before := s.text("GetDHCPPolicies", fmt.Sprintf(`{"ownerRef":%q}`, sc))
+	s.text("ModifyDHCPPolicy", fmt.Sprintf(`{"ownerRef":%q,"dhcpPolicyName":"desk phones","dhcpPolicy":{"leaseDuration":{"leaseSetting":null},"ddnsSettings":{"enabled":null,"dnsSuffix":""}}}`, sc))
+	if got := s.text("GetDHCPPolicies", fmt.Sprintf(`{"ownerRef":%q}`, sc)); got != before {
+		t.Errorf("changed by empty structures: %s", got)
+	}
 	// What is absent stays; an empty list and Undefined clear.
 	s.text("ModifyDHCPPolicy", fmt.Sprintf(`{"ownerRef":%q,"dhcpPolicyName":"desk phones","dhcpPolicy":{"ranges":[],"leaseDuration":{"leaseSetting":"Undefined"}}}`, sc))
 	if got := s.text("GetDHCPPolicies", fmt.Sprintf(`{"ownerRef":%q}`, sc)); !strings.Contains(got, `"order":3,"enabled":false,"logicalOperator":"LogicalAnd","ranges":[],"conditions":[{"conditionType":"VendorClass"`) ||
