@@ -69,7 +69,7 @@ type found struct {
 
 // Adopt takes live configurations that somebody else has changed into the store,
 // all of them or none. From then on they count as delivered.
-func (d *Deliverer) Adopt(ctx context.Context, user string, o AdoptOrder) (out *AdoptReport, err error) {
+func (d *Deliverer) Adopt(ctx context.Context, user string, o AdoptOrder) (*AdoptReport, error) {
 	if len(o.Servers) == 0 {
 		return nil, errs.Errorf(errs.Missing, "servers: required")
 	}
@@ -77,11 +77,7 @@ func (d *Deliverer) Adopt(ctx context.Context, user string, o AdoptOrder) (out *
 	if err != nil {
 		return nil, err
 	}
-	done := d.do(ctx, func(ctx context.Context) { out, err = d.adopt(ctx, user, o, asked) })
-	if done != nil {
-		return nil, unavailable(done)
-	}
-	return out, err
+	return between(ctx, d, func(ctx context.Context) (*AdoptReport, error) { return d.adopt(ctx, user, o, asked) })
 }
 
 func (d *Deliverer) adopt(ctx context.Context, user string, o AdoptOrder, asked []*target) (*AdoptReport, error) {

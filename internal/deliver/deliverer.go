@@ -2,7 +2,6 @@ package deliver
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 
@@ -10,6 +9,7 @@ import (
 
 	"halxml/internal/audit"
 	"halxml/internal/dhcpd/leases"
+	"halxml/internal/errs"
 	"halxml/internal/host"
 	"halxml/internal/model"
 	"halxml/store"
@@ -79,7 +79,7 @@ type Deliverer struct {
 	renderer *Renderer
 	history  *audit.Log
 	targets  []*target
-	asks     chan *ask
+	asks     chan func(context.Context) // what callers wait for
 	wake     chan struct{}
 	stop     context.CancelFunc
 	done     sync.WaitGroup
@@ -89,12 +89,6 @@ type Deliverer struct {
 	dirty map[model.ID]bool // servers that a command changed
 	since time.Time         // of the first of these changes
 	moved chan struct{}     // closed and replaced when a host reports
-}
-
-// ask is something that a caller waits for.
-type ask struct {
-	run  func(context.Context)
-	done chan struct{}
 }
 
 // New prepares a Deliverer. Nothing happens before Start.
@@ -110,7 +104,7 @@ func New(o Options) *Deliverer {
 	}
 	d := &Deliverer{
 		o: o, renderer: &Renderer{Schema: o.Schema, Preambles: o.Preambles, Kea: o.Kea}, history: audit.New(o.Schema),
-		asks: make(chan *ask), wake: make(chan struct{}, 1), stop: func() {},
+		asks: make(chan func(context.Context)), wake: make(chan struct{}, 1), stop: func() {},
 		dirty: map[model.ID]bool{}, moved: make(chan struct{}), ended: make(chan struct{}),
 	}
 	for _, t := range o.Targets {
@@ -222,9 +216,8 @@ func (d *Deliverer) run(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case a := <-d.asks:
-			a.run(ctx)
-			close(a.done)
+		case do := <-d.asks:
+			do(ctx)
 			continue
 		case <-d.wake:
 		case <-timer.C:
@@ -255,23 +248,29 @@ func (d *Deliverer) gathering() time.Duration {
 	return time.Until(d.since.Add(d.o.Gather))
 }
 
-// errClosed answers those who ask a Deliverer that has ended.
-var errClosed = errors.New("deliver: closed")
-
-// do runs fn where deliveries run, between two of them.
-func (d *Deliverer) do(ctx context.Context, fn func(context.Context)) error {
-	a := &ask{run: fn, done: make(chan struct{})}
+// between runs fn where deliveries run, between two of them, and tells its result.
+// When the caller goes it goes on.
+func between[T any](ctx context.Context, d *Deliverer, fn func(context.Context) (T, error)) (T, error) {
+	type result struct {
+		value T
+		err   error
+	}
+	done := make(chan result, 1)
+	var none T
 	select {
-	case d.asks <- a:
+	case d.asks <- func(ctx context.Context) {
+		value, err := fn(ctx)
+		done <- result{value, err}
+	}:
 	case <-ctx.Done():
-		return ctx.Err()
+		return none, ctx.Err()
 	case <-d.ended:
-		return errClosed
+		return none, errs.Errorf(errs.Unavailable, "The service is ending")
 	}
 	select {
-	case <-a.done:
-		return nil
+	case r := <-done:
+		return r.value, r.err
 	case <-ctx.Done():
-		return ctx.Err() // it goes on
+		return none, ctx.Err()
 	}
 }

@@ -70,11 +70,7 @@ func (d *Deliverer) pass(ctx context.Context, order *Order, asked ...*target) er
 func (d *Deliverer) groups() (all []*group) {
 	in := map[*target]bool{}
 	for _, t := range d.targets {
-		if d.pending(t) {
-			in[t] = true
-		} else {
-			t.waits = ""
-		}
+		in[t], t.waits, t.failed = d.pending(t), "", ""
 	}
 	seen := map[*target]bool{}
 	for _, first := range d.targets {
@@ -109,7 +105,7 @@ func (d *Deliverer) attempt(ctx context.Context, g *group) {
 	}
 	wait, f := d.reason(ctx, g)
 	for _, t := range g.members {
-		t.waits, t.failed, t.torn = wait, "", t.record.Attempted
+		t.waits, t.torn = wait, t.record.Attempted
 	}
 	switch {
 	case f != nil:

@@ -66,7 +66,7 @@ func (d *Deliverer) byID(ctx context.Context, id model.ID) (t *target, err error
 }
 
 // Deploy delivers now and tells what became of it.
-func (d *Deliverer) Deploy(ctx context.Context, o Order) (out []Outcome, err error) {
+func (d *Deliverer) Deploy(ctx context.Context, o Order) ([]Outcome, error) {
 	asked, err := d.targetsOf(ctx, o.Servers)
 	if err != nil {
 		return nil, err
@@ -74,20 +74,7 @@ func (d *Deliverer) Deploy(ctx context.Context, o Order) (out []Outcome, err err
 	if len(o.Servers) == 0 {
 		asked = d.targets
 	}
-	done := d.do(ctx, func(ctx context.Context) { out, err = d.deploy(ctx, o, asked) })
-	if done != nil {
-		return nil, unavailable(done)
-	}
-	return out, err
-}
-
-// unavailable tells a caller that the Deliverer has ended, or that the caller
-// has gone.
-func unavailable(err error) error {
-	if err == errClosed {
-		return errs.Errorf(errs.Unavailable, "The service is ending")
-	}
-	return err
+	return between(ctx, d, func(ctx context.Context) ([]Outcome, error) { return d.deploy(ctx, o, asked) })
 }
 
 func (d *Deliverer) deploy(ctx context.Context, o Order, asked []*target) (out []Outcome, err error) {
@@ -188,10 +175,7 @@ func (d *Deliverer) SetService(ctx context.Context, id model.ID, run bool) error
 	if err != nil {
 		return err
 	}
-	done := d.do(ctx, func(ctx context.Context) { err = d.setService(ctx, t, run) })
-	if done != nil {
-		return unavailable(done)
-	}
+	_, err = between(ctx, d, func(ctx context.Context) (any, error) { return nil, d.setService(ctx, t, run) })
 	return err
 }
 
