@@ -3,6 +3,7 @@ package bolt
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -152,4 +153,48 @@ func TestUpdatesThatComeTogetherShareADiskWrite(t *testing.T) {
 	if n := commits() - before; n != 0 || err != nil {
 		t.Errorf("an update that writes nothing made %d commits, %v", n, err)
 	}
+}
+
+// TestWhoeverWaitsWhenTheFileFailsIsTold empties the file of a store while more
+// wait than one group takes, and others read: all get an error, and it closes.
+func TestWhoeverWaitsWhenTheFileFailsIsTold(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("files in use are not cut")
+	}
+	path := filepath.Join(t.TempDir(), "data.db")
+	s, err := Open(path, Options{NoSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.Background()
+	var others sync.WaitGroup
+	err = s.Update(ctx, func(tx store.Tx) error {
+		for range queueSize + 100 {
+			others.Go(func() {
+				err := s.Update(ctx, func(tx store.Tx) error { return tx.Put("b", []byte("neighbour"), nil) })
+				if err == nil {
+					t.Error("an update of an empty file is answered")
+				}
+			})
+		}
+		for len(s.queue) < queueSize {
+			runtime.Gosched() // until all wait
+		}
+		if err := tx.Put("b", []byte("first"), nil); err != nil {
+			return err
+		}
+		return os.Truncate(path, 0)
+	})
+	if errs.CodeOf(err) != errs.Unavailable {
+		t.Errorf("the first one: %v", err)
+	}
+	for range 10 {
+		others.Go(func() {
+			if err := s.View(ctx, func(store.Tx) error { return nil }); err == nil {
+				t.Error("an empty file is read")
+			}
+		})
+	}
+	others.Wait()
+	_ = s.Close() // may fail; it returns
 }

@@ -92,11 +92,11 @@ func (s *Store) view(ctx context.Context, fn func(*bbolt.Tx) error) error {
 		return err
 	}
 	defer s.users.Done()
-	btx, err := s.db.Begin(false)
+	btx, err := s.begin(false)
 	if err != nil {
-		return fmt.Errorf("store: %w", err)
+		return err
 	}
-	defer func() { _ = btx.Rollback() }() // the end of a read; it cannot fail
+	defer s.endRead(btx)
 	if err := guard(func() error { return fn(btx) }); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}

@@ -42,8 +42,8 @@ func settle(db *bbolt.DB, file *os.File, opt Options) error {
 // copy a backup over it: what was written to it after that would be lost.
 type place struct {
 	path string
-	file os.FileInfo
-	last int // the last transaction that is in the file
+	file os.FileInfo // as it was last
+	last int         // the last transaction that is in the file
 }
 
 func (p *place) take(db *bbolt.DB, file *os.File) (err error) {
@@ -54,18 +54,19 @@ func (p *place) take(db *bbolt.DB, file *os.File) (err error) {
 }
 
 // errOverwritten is the failure of a store whose file has other contents.
-var errOverwritten = errors.New("another program has written to the data file")
+var errOverwritten = errors.New("it is not as it was left")
 
 // check tells why a transaction that is to be committed would not last.
 func (p *place) check(btx *bbolt.Tx) error {
-	if btx.ID() != p.last+1 {
-		return errOverwritten
-	}
 	now, err := os.Stat(p.path)
-	if err == nil && os.SameFile(p.file, now) {
+	same := err == nil && os.SameFile(p.file, now)
+	switch {
+	case btx.ID() != p.last+1, same && now.Size() < p.file.Size():
+		return errs.Wrap(errOverwritten, errs.Unavailable, "The change was not made: another program has written to the data file")
+	case same:
+		p.file = now
 		return nil
-	}
-	if err == nil {
+	case err == nil:
 		err = fmt.Errorf("%s is another file than the one that is open", p.path)
 	}
 	return errs.Wrap(err, errs.Unavailable, "The change was not made: the data file is no longer in its place")

@@ -10,6 +10,7 @@ import (
 
 	"go.etcd.io/bbolt"
 
+	"halxml/internal/errs"
 	"halxml/store"
 )
 
@@ -33,13 +34,15 @@ type Store struct {
 	writing bool           // a group is under way: no snapshot is kept
 	commits uint64         // groups that have ended
 
+	beginning sync.Mutex
+
 	lead    chan struct{} // holds what who leads a group has put in
 	queue   chan *update
 	given   map[string]uint64 // of who leads, as is what follows
 	orders  map[string]*runs
 	size    int // members of the last group
 	failed  atomic.Pointer[failure]
-	wedged  atomic.Bool   // the file's lock inside this process was left held
+	wedged  atomic.Bool   // locks of the file inside this process were left held
 	stopped chan struct{} // closed at the end
 
 	changedMu sync.RWMutex
@@ -63,11 +66,42 @@ func (s *Store) use() error {
 	if s.closed {
 		return store.ErrClosed
 	}
-	if f := s.failed.Load(); f != nil {
-		return fmt.Errorf("store: closed after a failed disk write: %w", f.cause)
+	if err := s.ended(); err != nil {
+		return err
 	}
 	s.users.Add(1)
 	return nil
+}
+
+// ended tells why the store can be used no longer before it is closed.
+func (s *Store) ended() error {
+	if f := s.failed.Load(); f != nil {
+		return errs.Wrap(f.cause, errs.Unavailable, "The data cannot be used after a failure of their disk or file; the service must be started again")
+	}
+	return nil
+}
+
+// begin begins a transaction of the file. They begin one at a time: where bbolt
+// cannot do it, it leaves its own locks held, and nobody may wait for them.
+func (s *Store) begin(writable bool) (btx *bbolt.Tx, err error) {
+	s.beginning.Lock()
+	defer s.beginning.Unlock()
+	if err := s.ended(); err != nil {
+		return nil, err
+	}
+	err = guard(func() error { btx, err = s.db.Begin(writable); return err })
+	s.wedge(err)
+	if err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	return btx, nil
+}
+
+// endRead ends a read, unless it would wait for a lock that was left held.
+func (s *Store) endRead(btx *bbolt.Tx) {
+	if !s.wedged.Load() {
+		_ = btx.Rollback() // it cannot fail
+	}
 }
 
 // enterView is enter that also takes an idle snapshot, if there is one, and the
@@ -100,7 +134,7 @@ func (s *Store) leaveView(b *buckets, commits uint64) {
 	}
 	s.mu.Unlock()
 	if !keep {
-		_ = b.btx.Rollback() // the end of a read; it cannot fail
+		s.endRead(b.btx)
 	}
 	s.users.Done()
 }
@@ -113,7 +147,7 @@ func (s *Store) endIdle(writing bool) {
 	s.idle, s.writing = nil, writing
 	s.mu.Unlock()
 	for _, b := range idle {
-		_ = b.btx.Rollback()
+		s.endRead(b.btx)
 	}
 }
 
@@ -127,10 +161,10 @@ func (s *Store) View(ctx context.Context, fn func(store.Tx) error) (err error) {
 		return err
 	}
 	if b == nil {
-		btx, err := s.db.Begin(false)
+		btx, err := s.begin(false)
 		if err != nil {
 			s.users.Done()
-			return fmt.Errorf("store: %w", err)
+			return err
 		}
 		b = &buckets{btx: btx}
 	}

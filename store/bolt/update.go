@@ -108,10 +108,10 @@ func (s *Store) leadGroup(ctx context.Context, u *update, fn func(store.Tx) erro
 	defer func() { <-s.lead }()
 	u.state.Store(running) // should it be in the queue, it is no longer meant
 	s.endIdle(true)
-	btx, err := s.begin()
+	btx, err := s.begin(true)
 	if err != nil {
 		s.committed()
-		return fmt.Errorf("store: %w", err)
+		return err
 	}
 	g := &group{given: s.given, orders: s.orders, buckets: &buckets{btx: btx}, members: []*update{u}}
 	var failed error
@@ -124,13 +124,6 @@ func (s *Store) leadGroup(ctx context.Context, u *update, fn func(store.Tx) erro
 	}()
 	failed = s.run(ctx, u, &tx{group: g, buckets: g.buckets}, fn)
 	return failed
-}
-
-// begin begins a transaction of the file.
-func (s *Store) begin() (btx *bbolt.Tx, err error) {
-	err = guard(func() error { btx, err = s.db.Begin(true); return err })
-	s.wedge(err)
-	return btx, err
 }
 
 // abandon ends a transaction of the file without its changes, unless it has
@@ -300,7 +293,7 @@ func (s *Store) sync(btx *bbolt.Tx) error {
 		return err
 	}
 	s.abandon(btx) // most failures have done so
-	check, cerr := s.db.Begin(false)
+	check, cerr := s.begin(false)
 	if cerr != nil {
 		s.failed.Store(&failure{err})
 		return err
@@ -309,11 +302,14 @@ func (s *Store) sync(btx *bbolt.Tx) error {
 	if !known {
 		s.failed.Store(&failure{err})
 	}
-	_ = check.Rollback()
-	if known && full(err) {
+	s.endRead(check)
+	switch {
+	case !known:
+		return errs.Wrap(err, errs.Unavailable, "It is not known whether the change was made: the disk that the data are on fails")
+	case full(err):
 		return errs.Wrap(err, errs.Unavailable, "The change was not made: the disk that the data are on is full")
 	}
-	return err
+	return errs.Wrap(err, errs.Unavailable, "The change was not made: the disk that the data are on fails")
 }
 
 // full reports whether there was no room for a disk write.
