@@ -11,11 +11,11 @@ import (
 	"halxml/internal/command"
 	"halxml/internal/config"
 	"halxml/internal/deliver"
-	"halxml/internal/deliver/web"
 	"halxml/internal/exchange"
 	"halxml/internal/httpd"
 	"halxml/internal/intake"
 	"halxml/internal/jsonscan"
+	"halxml/internal/operator"
 	"halxml/internal/xmlscan"
 	"halxml/store"
 	"halxml/store/bolt"
@@ -122,7 +122,7 @@ func (a *App) administrator(ctx context.Context, users *auth.Auth) error {
 }
 
 // handler answers the URLs of the interface; /healthz and /readyz are httpd's.
-func (a *App) handler(origin *httpd.Origin, dispatcher hal.Dispatcher, users *auth.Auth, deliverer web.Deliverer, data *bolt.Store) http.Handler {
+func (a *App) handler(origin *httpd.Origin, dispatcher hal.Dispatcher, users *auth.Auth, deliverer operator.Deliverer, data *bolt.Store) http.Handler {
 	profile, limits := hal.Current, a.config.Limits
 	if a.config.API.Profile == config.Profile2017 {
 		profile = hal.Profile2017
@@ -134,7 +134,7 @@ func (a *App) handler(origin *httpd.Origin, dispatcher hal.Dispatcher, users *au
 		XML:  xmlscan.Limits{Depth: limits.Depth, Value: int(limits.Value)},
 		JSON: jsonscan.Limits{Depth: limits.Depth, Value: int(limits.Value)},
 	})
-	return web.Handler(web.Options{
+	return operator.Handler(operator.Options{
 		Deliverer: deliverer, Identify: identify(users), Log: a.log,
 		Backup: data.Backup, Administrator: auth.AdministratorName,
 	}, interfaces)

@@ -4,7 +4,7 @@
 // touched, one partner after the other, and rolled back when a server does not
 // work with it. It watches what the servers say of themselves.
 //
-// It answers no wire format; package web below has its URLs.
+// It answers no wire format; package operator has its URLs.
 package deliver
 
 import (

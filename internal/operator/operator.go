@@ -1,4 +1,4 @@
-// Package web answers the URLs by which engineers see and move configurations
+// Package operator answers the URLs by which engineers see and move configurations
 // and save the data:
 //
 //	GET  /config/SERVER  the configuration that the server should run, as text;
@@ -10,7 +10,7 @@
 //	GET  /backup         a copy of the data file, for the administrator only
 //
 // Callers authorize themselves with Basic or Bearer, as those of the API do.
-package web
+package operator
 
 import (
 	"context"
