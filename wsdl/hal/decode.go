@@ -51,10 +51,21 @@ func (in input) enter(s *Struct) cursor {
 		case jsonscan.Object, jsonscan.None:
 			c.err = in.json.Object()
 		default:
-			c.err = wrong("not an object")
+			c.err = notObject(in.json)
 		}
 	}
 	return c
+}
+
+// notObject refuses the value that is next. A text is shown: it is what
+// PowerShell's ConvertTo-Json makes of objects that lie too deep for it.
+func notObject(s *jsonscan.Scanner) error {
+	if s.Kind() == jsonscan.String {
+		if v, err := s.Text(); err == nil {
+			return wrong(quote(v) + " is not an object")
+		}
+	}
+	return wrong("not an object")
 }
 
 // next steps to the next field that is known and not nil, passing over others.
@@ -239,8 +250,8 @@ func decodeEnum[T ~string](c *cursor, to *Opt[T]) {
 
 func decodeStruct[T any, P pointer[T]](c *cursor, to *P) {
 	if c.json != nil && c.json.Kind() == jsonscan.String {
-		if c.text() != "" {
-			c.err = wrong("not an object")
+		if v := c.text(); v != "" {
+			c.err = wrong(quote(v) + " is not an object")
 		}
 		return
 	}
