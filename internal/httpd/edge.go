@@ -42,14 +42,22 @@ func (e *edge) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	}
 	w.Record = Record{RequestID: id, Remote: remote}
 	w.ResponseWriter, w.request, w.started, w.limits = rw, r, e.now(), &e.timeouts
-	if _, whole := r.Body.(*plainBody); !whole && r.Body != nil && r.Body != http.NoBody {
-		w.body = pacedBody{ReadCloser: r.Body, w: w, left: paceStep}
-		r.Body = &w.body
+	if _, whole := r.Body.(*plainBody); !whole {
+		w.conn = limited(r.Context())
+		if r.Body != nil && r.Body != http.NoBody {
+			w.body = pacedBody{ReadCloser: r.Body, w: w, left: paceStep}
+			r.Body = &w.body
+		}
 	}
 	header := rw.Header()
 	header["X-Request-Id"] = []string{id}
 	header["X-Content-Type-Options"] = noSniff
 	defer e.finish(w, r)
+	if r.ContentLength != 0 {
+		w.progress()
+	} else if !w.works() {
+		panic(http.ErrAbortHandler)
+	}
 	e.route(w, r)
 }
 
@@ -109,6 +117,7 @@ func (e *edge) finish(w *response, r *http.Request) {
 	}
 	logRequest(e.access, w, r, e.now())
 	w.restoreBody()
+	w.rests()
 	*w = response{asked: w.asked}
 	e.pool.Put(w)
 	if abort {

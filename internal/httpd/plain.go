@@ -28,7 +28,7 @@ type plainServer struct {
 
 	closing  atomic.Bool
 	mu       sync.Mutex
-	listener net.Listener
+	listener *limitListener
 	conns    map[*plainConn]struct{}
 	done     sync.WaitGroup
 }
@@ -47,7 +47,7 @@ const acceptPause = 50 * time.Millisecond
 
 // serve answers the connections of l until shutdown; others serves those that
 // are handed over.
-func (s *plainServer) serve(l net.Listener, others func(net.Listener) error) error {
+func (s *plainServer) serve(l *limitListener, others func(net.Listener) error) error {
 	s.mu.Lock()
 	s.listener, s.others.addr = l, l.Addr()
 	begun := !s.closing.Load()
@@ -67,10 +67,10 @@ func (s *plainServer) serve(l net.Listener, others func(net.Listener) error) err
 }
 
 // accept takes the connections of l until it is closed.
-func (s *plainServer) accept(l net.Listener) {
+func (s *plainServer) accept(l *limitListener) {
 	defer s.others.end()
 	for {
-		c, err := l.Accept()
+		c, err := l.accept()
 		if errors.Is(err, net.ErrClosed) || err != nil && s.closing.Load() {
 			return
 		}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"net"
 	"net/http"
 	"slices"
 	"sync/atomic"
@@ -25,8 +24,7 @@ const firstBuffer = 4 << 10
 // plainConn is one connection of a plainServer.
 type plainConn struct {
 	server *plainServer
-	conn   net.Conn
-	direct net.Conn // conn without what wraps it, for writing in one call
+	conn   *limitedConn
 	state  atomic.Int32
 	remote string
 	blank  http.Request // with the connection's context
@@ -42,11 +40,8 @@ type plainConn struct {
 	handedOver bool
 }
 
-func newPlainConn(s *plainServer, c net.Conn) *plainConn {
-	p := &plainConn{server: s, conn: c, direct: c, remote: c.RemoteAddr().String()}
-	if l, ok := c.(*limitedConn); ok {
-		p.direct = l.Conn
-	}
+func newPlainConn(s *plainServer, c *limitedConn) *plainConn {
+	p := &plainConn{server: s, conn: c, remote: c.RemoteAddr().String()}
 	p.response.conn = p
 	return p
 }
@@ -70,23 +65,25 @@ func (p *plainConn) serve() {
 			_ = p.conn.Close()
 		}
 	}()
-	wait := p.server.timeouts.Header // of a new connection
-	for p.next(wait) {
-		if !p.answer() {
+	now, wait := time.Now(), p.server.timeouts.Header // of a new connection
+	for p.next(now, wait) && p.conn.works() {
+		more := p.answer()
+		now, wait = time.Now(), p.server.timeouts.Idle
+		p.conn.rests(now)
+		if !more {
 			return
 		}
-		wait = p.server.timeouts.Idle
 	}
 }
 
 // next waits for a request and reports whether there is one to answer.
-func (p *plainConn) next(wait time.Duration) bool {
+func (p *plainConn) next(now time.Time, wait time.Duration) bool {
 	p.state.Store(waiting)
 	if p.server.closing.Load() {
 		return false
 	}
 	if len(p.in) == 0 {
-		p.readUntil(time.Now(), wait)
+		p.readUntil(now, wait)
 		n, err := p.conn.Read(p.in[:cap(p.in)])
 		if n == 0 || err != nil && err != io.EOF {
 			return false
@@ -115,8 +112,10 @@ func (p *plainConn) next(wait time.Duration) bool {
 func (p *plainConn) readBody(end int) bool {
 	whole := end + p.head.length
 	if len(p.in) < whole {
+		now := time.Now()
+		p.conn.progress(now)
 		p.readBy = time.Time{}
-		p.readUntil(time.Now(), p.server.timeouts.Read)
+		p.readUntil(now, p.server.timeouts.Read)
 	}
 	for len(p.in) < whole {
 		if len(p.in) == cap(p.in) { // memory grows with what came, not with what is announced

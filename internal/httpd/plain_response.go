@@ -148,15 +148,19 @@ func (w *plainResponse) end() bool {
 func (w *plainResponse) send(pieces ...[]byte) error {
 	p := w.conn
 	t := p.server.timeouts
-	if now := time.Now(); p.writeBy.Sub(now) < t.Write {
+	now := time.Now()
+	if p.writeBy.Sub(now) < t.Write {
 		_ = w.SetWriteDeadline(now.Add(t.Header + t.Write))
 	}
+	p.conn.sends(now)
+	defer p.conn.sent()
+	direct := p.conn.Conn // takes several pieces in one call
 	var err error
 	if len(pieces) == 1 {
-		_, err = p.direct.Write(pieces[0])
+		_, err = direct.Write(pieces[0])
 	} else {
 		w.pieces = append(w.two[:0], pieces...)
-		_, err = w.pieces.WriteTo(p.direct)
+		_, err = w.pieces.WriteTo(direct)
 		w.two = [2][]byte{}
 	}
 	if err != nil {

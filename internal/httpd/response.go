@@ -2,6 +2,7 @@ package httpd
 
 import (
 	"io"
+	"net"
 	"net/http"
 	"time"
 )
@@ -17,7 +18,9 @@ type response struct {
 	bytes   int64
 	started time.Time
 	limits  *Timeouts
-	asked   askedTexts // of the requests before
+	conn    *limitedConn // nil where the plain server answers, which tells it itself
+	working bool         // the request has come as a whole, and conn knows
+	asked   askedTexts   // of the requests before
 }
 
 // Unwrap lets http.ResponseController reach the connection.
@@ -69,6 +72,30 @@ func (w *response) setDeadline(read bool, t time.Time) {
 	}
 }
 
+// progress tells the connection that the caller did something.
+func (w *response) progress() {
+	if w.conn != nil {
+		w.conn.progress(time.Now())
+	}
+}
+
+// works tells the connection that the request has come as a whole, and reports
+// whether it can still be answered.
+func (w *response) works() bool {
+	if w.conn == nil || w.working {
+		return true
+	}
+	w.working = true
+	return w.conn.works()
+}
+
+// rests tells the connection that the request is answered.
+func (w *response) rests() {
+	if w.conn != nil {
+		w.conn.ends(time.Now(), w.working)
+	}
+}
+
 // paceStep is how many bytes count as progress.
 const paceStep = 64 << 10
 
@@ -95,8 +122,12 @@ func (b *pacedBody) Read(p []byte) (int, error) {
 		if err == io.EOF {
 			b.w.setDeadline(true, time.Time{})
 		}
+		if !b.w.works() {
+			err = net.ErrClosed
+		}
 	case b.left <= 0:
 		b.left = paceStep
+		b.w.progress()
 		b.w.setDeadline(true, b.w.limits.until(b.w.limits.Read, 0))
 	}
 	return n, err

@@ -29,8 +29,10 @@ type Options struct {
 	Timeouts          Timeouts
 	// Waiting are paths whose handlers may wait long for something to happen:
 	// there the context of a request ends as soon as its caller leaves.
-	Waiting     []string
-	Connections int // at a time; 4096 when 0
+	Waiting []string
+	// Connections are how many there may be at a time, 4096 when 0; a further one
+	// takes the place of the one that has waited longest for its caller.
+	Connections int
 	HeaderBytes int // of one request; 64 KiB when 0
 	Now         func() time.Time
 	Random      io.Reader
@@ -75,6 +77,8 @@ func New(next http.Handler, o Options) (*Server, error) {
 		WriteTimeout:      t.Header + t.Write,
 		IdleTimeout:       t.Idle,
 		MaxHeaderBytes:    o.HeaderBytes,
+		ConnContext:       withLimited,
+		ConnState:         limitedState,
 		ErrorLog:          stdlog.New(debugWriter{o.Log}, "", 0),
 	}}
 	if o.CertFile != "" || o.KeyFile != "" {
@@ -95,15 +99,15 @@ func (s *Server) Handler() http.Handler { return s.http.Handler }
 // Serve answers connections of l, with TLS when it is configured, until
 // Shutdown; it then returns nil.
 func (s *Server) Serve(l net.Listener) error {
-	l = limitConnections(l, s.connections)
+	limited := limitConnections(l, s.connections)
 	var err error
 	switch {
 	case s.http.TLSConfig != nil:
-		err = s.http.ServeTLS(l, "", "")
+		err = s.http.ServeTLS(limited, "", "")
 	case s.plain != nil:
-		err = s.plain.serve(l, s.http.Serve)
+		err = s.plain.serve(limited, s.http.Serve)
 	default:
-		err = s.http.Serve(l)
+		err = s.http.Serve(limited)
 	}
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil

@@ -350,29 +350,6 @@ func TestPagesOfOtherSites(t *testing.T) {
 	}
 }
 
-func TestConnectionLimit(t *testing.T) {
-	v := serve(t, func(w http.ResponseWriter, r *http.Request) {}, func(o *Options) { o.Connections = 1 })
-	first, err := net.Dial("tcp", v.addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	fmt.Fprint(first, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-	if line, err := bufio.NewReader(first).ReadString('\n'); err != nil || !strings.Contains(line, "200") {
-		t.Fatalf("%q, %v", line, err)
-	}
-	answered := make(chan string, 1)
-	go func() { answered <- raw(t, "127.0.0.1", v.addr, "GET / HTTP/1.0\r\n\r\n") }()
-	select {
-	case got := <-answered:
-		t.Errorf("a second connection was served beside the first: %q", got)
-	case <-time.After(100 * time.Millisecond):
-	}
-	first.Close()
-	if got := <-answered; !strings.Contains(got, "200 OK") {
-		t.Errorf("the second connection got %q", got)
-	}
-}
-
 func TestTLSAndRenewal(t *testing.T) {
 	dir := t.TempDir()
 	o := Options{CertFile: filepath.Join(dir, "cert"), KeyFile: filepath.Join(dir, "key")}
