@@ -78,6 +78,7 @@ reservations: 1 printer 10.1.2.1
 remove: done
 reservations left: 0
 no range: 2049 Object not found for reference "10.9.9.0/24" (rangeRef: no such range)
+beyond ASCII: as sent
 `)
 }
 

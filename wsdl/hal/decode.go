@@ -139,7 +139,12 @@ func (c *cursor) null() bool {
 // text reads a scalar.
 func (c *cursor) text() (v string) {
 	if c.xml != nil {
-		v, c.err = c.xml.Text()
+		coded := c.xml.Base64()
+		if v, c.err = c.xml.Text(); coded && c.err == nil {
+			if v, coded = xmlscan.FromBase64(v); !coded {
+				c.err = wrong("not base64, as its xsi:type says")
+			}
+		}
 		return v
 	}
 	switch c.json.Kind() {

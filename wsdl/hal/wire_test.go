@@ -238,6 +238,30 @@ func TestRefusalsNameTheField(t *testing.T) {
 	}
 }
 
+// SOAP::Lite writes texts that are not ASCII in base64 and says so.
+func TestTextsInBase64(t *testing.T) {
+	const schema, instance = `xmlns:xsd="http://www.w3.org/2001/XMLSchema"`, `xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"`
+	for given, want := range map[string]string{
+		`<name xsi:type="xsd:base64Binary">QsO8cm8g4oKs</name>`:   "Büro €",
+		`<name xsi:type="xsd:base64Binary">Qvxybw==</name>`:       "Büro",
+		`<name xsi:type="enc:base64">` + "\n QsO8\ncm8=\n</name>": "Büro",
+		`<name xsi:type="xsd:base64Binary"/>`:                     "",
+		`<name xsi:type="xsd:string">QsO8cm8=</name>`:             "QsO8cm8=",
+		`<name type="xsd:base64Binary">QsO8cm8=</name>`:           "QsO8cm8=",
+		`<name>QsO8cm8=</name>`:                                   "QsO8cm8=",
+	} {
+		m := new(AddDHCPScope)
+		err := readXML(m, `<a `+schema+` `+instance+` xmlns:enc="http://schemas.xmlsoap.org/soap/encoding/"><dhcpScope>`+given+`<description>d</description></dhcpScope></a>`)
+		if err != nil || m.DHCPScope.Name.V != want || m.DHCPScope.Description.V != "d" {
+			t.Errorf("%s: %+v, %v", given, m.DHCPScope, err)
+		}
+	}
+	err := readXML(new(AddDHCPScope), `<a `+instance+`><dhcpScope><name xsi:type="xsd:base64Binary">Büro</name></dhcpScope></a>`)
+	if errs.MessageOf(err) != `dhcpScope.name: not base64, as its xsi:type says` {
+		t.Errorf("no base64: %v", err)
+	}
+}
+
 // TestScannersErrorsPassThrough leaves the codecs of the protocols to tell a
 // malformed document from one that is too large.
 func TestScannersErrorsPassThrough(t *testing.T) {

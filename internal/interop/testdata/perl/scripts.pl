@@ -44,4 +44,11 @@ say_step('remove', $removed // $@);
 @reservations = $service->GetDHCPReservations($session, $scope, '', '', 0, 0, '', '');
 say_step('reservations left', $reservations[-1]);
 say_step('no range', eval { $service->GetNextFreeAddress($session, '10.9.9.0/24', '', 0, 0, 0); 'found' } // $@ =~ s/\n\z//r);
+
+# Without the WSDL SOAP::Lite knows no types and writes what is not ASCII in base64.
+my $plain = SOAP::Lite->new(proxy => "$base/_mmwebext/mmwebext.dll?Soap", default_ns => 'http://menandmice.com/webservices/');
+$plain->call('SetProperties', SOAP::Data->name(session => $session), SOAP::Data->name(ref => $scope),
+    SOAP::Data->name(properties => \SOAP::Data->name(property => { name => 'description', value => "B\xfcro" })));
+my $description = $plain->call('GetDHCPScope', SOAP::Data->name(session => $session), SOAP::Data->name(dhcpScopeRef => $scope))->valueof('//description');
+say_step('beyond ASCII', $description eq "B\xfcro" ? 'as sent' : $description);
 $service->Logout($session);
