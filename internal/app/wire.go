@@ -33,7 +33,7 @@ func (a *App) open(ctx context.Context) error {
 	data, err := openData(ctx, c, bolt.Options{OnPanic: func(value any, stack []byte) {
 		a.log.Error().Interface("panic", value).Bytes("stack", stack).Msg("a command panicked")
 	}, OnFailure: func(err error) {
-		a.log.Error().Err(err).Msg("the data could not be written")
+		a.log.Error().Err(err).Msg("writing the data")
 	}})
 	if err != nil {
 		return err

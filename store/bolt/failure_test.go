@@ -198,3 +198,33 @@ func TestWhoeverWaitsWhenTheFileFailsIsTold(t *testing.T) {
 	others.Wait()
 	_ = s.Close() // may fail; it returns
 }
+
+// TestADiskWriteThatDoesNotEndIsTold writes until one takes longer than nothing.
+func TestADiskWriteThatDoesNotEndIsTold(t *testing.T) {
+	told := make(chan error, 1)
+	s, err := Open(filepath.Join(t.TempDir(), "data.db"), Options{NoSync: true, patience: 1,
+		OnFailure: func(err error) {
+			select {
+			case told <- err:
+			default:
+			}
+		}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for {
+		err := s.Update(t.Context(), func(tx store.Tx) error { return tx.Put("b", []byte("key"), nil) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case err := <-told:
+			if !strings.Contains(err.Error(), "has not ended") {
+				t.Error(err)
+			}
+			return
+		default:
+		}
+	}
+}

@@ -6,6 +6,7 @@
 package bolt
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -42,13 +43,18 @@ type Options struct {
 	// OnPanic is told of a closure that panicked, of its own fault or over a page
 	// that cannot be used, for the log.
 	OnPanic func(value any, stack []byte)
-	// OnFailure is told of disk writes that failed, for the log.
+	// OnFailure is told of disk writes that failed, or do not end, for the log.
+	// Calls may come at once.
 	OnFailure func(error)
 
 	readOnly bool
-	mapSize  int // bytes of address space for the file; 0 = by platform
-	maxSize  int // bytes the file may have; 0 = any
+	patience time.Duration // with a disk write, before it is told that it does not end; 0 = 10 s
+	mapSize  int           // bytes of address space for the file; 0 = by platform
+	maxSize  int           // bytes the file may have; 0 = any
 }
+
+// defaultPatience is how long a disk write may take before somebody is told.
+const defaultPatience = 10 * time.Second
 
 // defaultTimeout is how long Open waits for the lock.
 const defaultTimeout = 2 * time.Second
@@ -74,7 +80,7 @@ func Open(path string, opt Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: %s: %w", path, err)
 	}
-	s := &Store{db: db, place: file, onPanic: opt.OnPanic, onFailure: opt.OnFailure, lead: make(chan struct{}, 1), queue: make(chan *update, queueSize),
+	s := &Store{db: db, place: file, patience: cmp.Or(opt.patience, defaultPatience), onPanic: opt.OnPanic, onFailure: opt.OnFailure, lead: make(chan struct{}, 1), queue: make(chan *update, queueSize),
 		stopped: make(chan struct{}), given: map[string]uint64{}, orders: map[string]*runs{}, changed: map[string]*journal{}}
 	return s, nil
 }

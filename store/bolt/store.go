@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"go.etcd.io/bbolt"
 
@@ -26,6 +27,7 @@ type Store struct {
 	place     *place
 	onPanic   func(value any, stack []byte)
 	onFailure func(error)
+	patience  time.Duration
 
 	mu      sync.Mutex
 	closed  bool

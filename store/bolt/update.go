@@ -269,24 +269,20 @@ func (s *Store) gather(g *group) {
 func (s *Store) sync(btx *bbolt.Tx) error {
 	id := btx.ID()
 	if err := s.place.check(btx); err != nil {
-		if s.onFailure != nil {
-			s.onFailure(fmt.Errorf("store: %w", err))
-		}
+		s.tell(fmt.Errorf("store: %w", err))
 		if errors.Is(err, errOverwritten) {
 			s.failed.CompareAndSwap(nil, &failure{err})
 		}
 		s.abandon(btx)
 		return err
 	}
-	err := guard(btx.Commit)
+	err := s.watch(btx.Commit)
 	if err == nil {
 		s.place.last = id
 		return nil
 	}
 	err = fmt.Errorf("store: commit: %w", err)
-	if s.onFailure != nil {
-		s.onFailure(err)
-	}
+	s.tell(err)
 	if errors.Is(err, ErrDamaged) { // in the middle of it
 		s.failed.Store(&failure{err})
 		s.abandon(btx)
@@ -310,6 +306,24 @@ func (s *Store) sync(btx *bbolt.Tx) error {
 		return errs.Wrap(err, errs.Unavailable, "The change was not made: the disk that the data are on is full")
 	}
 	return errs.Wrap(err, errs.Unavailable, "The change was not made: the disk that the data are on fails")
+}
+
+// watch runs a disk write, and tells if it does not end. A disk may hang, and a
+// page that says that it is very long makes bbolt free as many one by one, until
+// there is no memory left; it cannot be stopped.
+func (s *Store) watch(write func() error) error {
+	late := time.AfterFunc(s.patience, func() {
+		s.tell(fmt.Errorf("store: a disk write has not ended after %s: the disk hangs, or the file is damaged, which a check of it would find", s.patience))
+	})
+	defer late.Stop()
+	return guard(write)
+}
+
+// tell tells of trouble with disk writes.
+func (s *Store) tell(err error) {
+	if s.onFailure != nil {
+		s.onFailure(err)
+	}
 }
 
 // full reports whether there was no room for a disk write.
