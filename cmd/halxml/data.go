@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"halxml/internal/app"
@@ -25,9 +28,12 @@ func (backupCommand) Help() string {
 as administrator: HALXML_USER and HALXML_PASSWORD, or the session in HALXML_SESSION.`
 }
 
-// Run implements the command.
+// Run implements the command. A signal ends it without leaving anything.
 func (c *backupCommand) Run(p *program) error {
-	size, err := c.copy(p)
+	ctx, release := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
+	context.AfterFunc(ctx, release)
+	defer release()
+	size, err := c.copy(ctx, p)
 	if errors.Is(err, app.ErrInUse) {
 		return fmt.Errorf("%w; of a running service the data are copied with --url", err)
 	}
@@ -38,17 +44,17 @@ func (c *backupCommand) Run(p *program) error {
 	return err
 }
 
-func (c *backupCommand) copy(p *program) (size int64, err error) {
+func (c *backupCommand) copy(ctx context.Context, p *program) (size int64, err error) {
 	if c.URL == "" {
 		config, err := c.load(p)
 		if err != nil {
 			return 0, err
 		}
-		return app.Backup(context.Background(), config, c.File)
+		return app.Backup(ctx, config, c.File)
 	}
 	from := remote{URL: c.URL}
-	err = from.ask(p, c.Timeout, http.MethodGet, "/backup", nil, func(body io.Reader) (err error) {
-		size, err = app.ReceiveBackup(context.Background(), body, c.File)
+	err = from.ask(ctx, p, c.Timeout, http.MethodGet, "/backup", nil, func(body io.Reader) (err error) {
+		size, err = app.ReceiveBackup(ctx, body, c.File)
 		return err
 	})
 	return size, err

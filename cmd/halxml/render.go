@@ -60,7 +60,7 @@ func (c *renderCommand) Run(p *program) error {
 
 // text asks a service for one of its plain texts.
 func (c *remote) text(p *program, timeout time.Duration, method, path string, body io.Reader) (text []byte, err error) {
-	err = c.ask(p, timeout, method, path, body, func(answer io.Reader) (err error) {
+	err = c.ask(context.Background(), p, timeout, method, path, body, func(answer io.Reader) (err error) {
 		text, err = io.ReadAll(io.LimitReader(answer, maxAnswer))
 		return err
 	})
@@ -68,12 +68,12 @@ func (c *remote) text(p *program, timeout time.Duration, method, path string, bo
 }
 
 // ask lets take read what a service answers.
-func (c *remote) ask(p *program, timeout time.Duration, method, path string, body io.Reader, take func(io.Reader) error) error {
+func (c *remote) ask(ctx context.Context, p *program, timeout time.Duration, method, path string, body io.Reader, take func(io.Reader) error) error {
 	endpoint, err := endpointOf(c.URL)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, method, endpoint.Scheme+"://"+endpoint.Host+path, body)
 	if err != nil {

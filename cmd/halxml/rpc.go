@@ -82,6 +82,9 @@ func (c *rpcClient) call(ctx context.Context, operation string, params parameter
 
 // unreachable words a failed exchange for an engineer.
 func (c *rpcClient) unreachable(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return errors.New("interrupted")
+	}
 	why := err.Error()
 	var errno syscall.Errno
 	var dns *net.DNSError

@@ -56,7 +56,7 @@ func copyTo(ctx context.Context, write func(context.Context, io.Writer) (int64, 
 			_ = os.Remove(part.Name())
 		}
 	}()
-	size, err = write(ctx, part)
+	size, err = write(ctx, until{ctx, part})
 	if err == nil {
 		err = part.Sync()
 	}
@@ -74,6 +74,19 @@ func copyTo(ctx context.Context, write func(context.Context, io.Writer) (int64, 
 		return 0, backupError(file, err)
 	}
 	return size, errors.Join(d.Sync(), d.Close())
+}
+
+// until writes until ctx ends.
+type until struct {
+	ctx context.Context
+	io.Writer
+}
+
+func (u until) Write(p []byte) (int, error) {
+	if u.ctx.Err() != nil {
+		return 0, errors.New("interrupted")
+	}
+	return u.Writer.Write(p)
 }
 
 // whole reads a copy once, to find out now whether it can be read at all.

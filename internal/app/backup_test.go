@@ -1,8 +1,10 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -98,5 +100,35 @@ func TestABackupIsWholeOrNotThere(t *testing.T) {
 		if left := must(os.ReadDir(dir)); len(left) > 0 {
 			t.Errorf("%d bytes: %v is left", len(tt.sent), left)
 		}
+	}
+}
+
+// interrupting ends a context when it is read.
+type interrupting struct {
+	io.Reader
+	cancel context.CancelFunc
+}
+
+func (i interrupting) Read(p []byte) (int, error) {
+	i.cancel()
+	return i.Reader.Read(p)
+}
+
+func TestABackupThatIsInterruptedLeavesNothing(t *testing.T) {
+	c := configured(t, "")
+	service := start(t, c, Options{})
+	if err := service.Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	whole := must(os.ReadFile(filepath.Join(c.Data, dataFile)))
+	dir := t.TempDir()
+	file := filepath.Join(dir, "copy.db")
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err := ReceiveBackup(ctx, interrupting{bytes.NewReader(whole), cancel}, file)
+	if err == nil || err.Error() != "backup "+file+": interrupted" {
+		t.Errorf("%v", err)
+	}
+	if left := must(os.ReadDir(dir)); len(left) > 0 {
+		t.Errorf("%v is left", left)
 	}
 }
