@@ -84,6 +84,7 @@ func FuzzTranscode(f *testing.F) {
 	f.Add([]byte(`<?xml version="1.0" encoding="utf-16"?><a>Æ</a>`), "utf-8")
 	f.Add(utf16le(`<?xml version="1.0" encoding="utf-16"?><a>Æ😀</a>`, true), "")
 	f.Add(utf16be(`<a/>`, false), "utf-16")
+	f.Add([]byte("<a>\xC6</a>"), "")
 	f.Add([]byte("<?xml version='1.0' encoding='iso-8859-1'?><a>\xC6</a>"), "")
 	f.Fuzz(func(t *testing.T, body []byte, charset string) {
 		s, err := Transcode(body, charset)

@@ -311,6 +311,7 @@ func TestEnumerations(t *testing.T) {
 func FuzzDecodeXML(f *testing.F) {
 	f.Add("AddDHCPFailoverRelationship", smallRequest)
 	f.Add("SetProperties", `<a><ref/><properties><property><name>a</name></property></properties></a>`)
+	f.Add("GetRange", `<a xmlns:i="http://www.w3.org/2001/XMLSchema-instance"><rangeRef i:type="x:base64">AA3/</rangeRef></a>`)
 	f.Add("AddDNSZones", `<a><slaveServerViewRefs><ref>1</ref></slaveServerViewRefs></a>`)
 	f.Fuzz(func(t *testing.T, name, doc string) {
 		op, _, ok := LookupFold(name)
