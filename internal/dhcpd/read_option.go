@@ -69,7 +69,8 @@ func (n *readNames) space(f *conf.File, name string) bool {
 	return false
 }
 
-// find is the option of a name, if the file means by it what the domain means.
+// find is the option of a name, if the file means by it what the domain means. The lease time it does not: dhcpd works
+// that out itself, whatever the option says.
 func (n *readNames) find(name string) (d option.Definition, ok bool) {
 	if strings.Contains(name, ".") {
 		return d, false
@@ -77,7 +78,7 @@ func (n *readNames) find(name string) (d option.Definition, ok bool) {
 	if d, ok = n.catalog.Named("", name); !ok || d.Own {
 		return d, false
 	}
-	return d, n.catalog.Own(d) || n.declared[strings.ToLower(name)] == 0 && d.Syntax == ""
+	return d, n.catalog.Own(d) || n.declared[strings.ToLower(name)] == 0 && d.Syntax == "" && d.Number != leaseTime
 }
 
 // options are those of a block that can be options of its object: they have a plain value, and nothing else in the block
