@@ -178,7 +178,7 @@ func (d *Deliverer) readings(tx store.Tx, asked []*found, replace bool) (*intake
 		lost := intake.Without(out.Base.Facts(base), out.Now.Facts(now))
 		if len(lost) > 0 && !replace {
 			return nil, errs.Errorf(errs.Conflict, "It is not known what was last delivered to server %s, and the service keeps what the server's configuration does not say (%s): "+
-				"adopting it would undo that. halxml adopt --replace does", f.server.Name, lost[0].Text)
+				"adopting it would undo that. halxml adopt --replace does, halxml deploy --overwrite keeps what the service has", f.server.Name, lost[0].Text)
 		}
 	}
 	return out, nil

@@ -161,6 +161,11 @@ func failureOf(t *target, err error) *failure {
 	return &failure{t, errs.MessageOf(err), nil}
 }
 
+const (
+	waysOut = "; halxml adopt takes it over, halxml deploy --overwrite replaces it"
+	forced  = "; halxml deploy --force does not wait for that"
+)
+
 // reason is what a group's delivery waits for, "" for nothing, or the failure
 // that no waiting helps.
 func (d *Deliverer) reason(ctx context.Context, g *group) (wait string, f *failure) {
@@ -198,7 +203,7 @@ func (d *Deliverer) reason(ctx context.Context, g *group) (wait string, f *failu
 				return "", failureOf(t, err)
 			}
 			if foreign != "" {
-				return foreign + "; halxml adopt takes it over, halxml deploy --overwrite replaces it", nil
+				return foreign, nil
 			}
 		}
 	}
@@ -207,22 +212,26 @@ func (d *Deliverer) reason(ctx context.Context, g *group) (wait string, f *failu
 	}
 	for _, t := range g.members {
 		if s, _ := d.stateOf(t); !s.Running && (t.record.Delivered != "" || t.record.Stopped) {
-			return t.server.Name + " does not run", nil
+			return t.server.Name + " does not run" + forced, nil
 		}
 	}
-	return d.disturbed(ctx, g), nil
+	if wait = d.disturbed(ctx, g); wait != "" {
+		wait += forced
+	}
+	return wait, nil
 }
 
-// foreign tells of a live configuration that this service has not delivered.
+// foreign tells of a live configuration that this service has not delivered, and
+// what can be done.
 func (d *Deliverer) foreign(ctx context.Context, t *target, s host.State) (string, error) {
 	now := string(s.Config)
 	switch {
 	case t.delivered(s.Config) || now == string(t.hash) || t.tried(s.Config):
 		return "", nil
 	case now == "":
-		return "the configuration file of " + t.server.Name + " is gone", nil
+		return "the configuration file of " + t.server.Name + " is gone; halxml deploy --overwrite makes one", nil
 	case t.record.Delivered != "" || t.record.Attempted != "":
-		return "the configuration file of " + t.server.Name + " was changed by somebody else", nil
+		return "the configuration file of " + t.server.Name + " was changed by somebody else" + waysOut, nil
 	}
 	text, ok, err := t.Host.Live(ctx)
 	if err != nil || !ok {
@@ -231,7 +240,7 @@ func (d *Deliverer) foreign(ctx context.Context, t *target, s host.State) (strin
 	if tree := parse(t.server.Kind, text); tree != nil && tree.blank() {
 		return "", nil
 	}
-	return t.server.Name + " has a configuration file of somebody else", nil
+	return t.server.Name + " has a configuration file of somebody else" + waysOut, nil
 }
 
 // disturbed tells of a relationship that a restart would harm: one that stays

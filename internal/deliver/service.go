@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"net/netip"
+	"slices"
 
 	"github.com/rogpeppe/go-internal/diff"
 
 	"halxml/internal/dhcpd/leases"
 	"halxml/internal/errs"
+	"halxml/internal/host"
 	"halxml/internal/model"
 	"halxml/store"
 )
@@ -23,8 +25,8 @@ func (d *Deliverer) Configuration(ctx context.Context, server, service string) (
 	return r.File(model.ServiceType(service))
 }
 
-// Difference is what a delivery would change at a target, as a unified diff;
-// empty when nothing.
+// Difference is what a delivery would change at a target, as a unified diff; empty when nothing. Where somebody else has
+// changed the live configuration, the first line says so.
 func (d *Deliverer) Difference(ctx context.Context, server string) ([]byte, error) {
 	r, err := d.renderer.Named(ctx, d.o.Store, server)
 	if err != nil {
@@ -34,12 +36,31 @@ func (d *Deliverer) Difference(ctx context.Context, server string) ([]byte, erro
 	if err != nil {
 		return nil, err
 	}
-	live, _, err := t.Host.Live(ctx)
+	live, ok, err := t.Host.Live(ctx)
 	if err != nil {
 		return nil, errs.Wrap(err, errs.Unavailable, "Server %s: %s", r.Server.Name, failureOf(t, err))
 	}
 	was, wanted := r.tree.against(live, r.Text)
-	return diff.Diff("live", was, "wanted", wanted), nil
+	out := diff.Diff("live", was, "wanted", wanted)
+	if len(out) == 0 {
+		return nil, nil
+	}
+	seen := &target{Target: t.Target, hash: host.HashOf(r.Text)} // t itself is the delivering goroutine's
+	if err := d.o.Store.View(ctx, func(tx store.Tx) error { return d.lookAt(tx, seen) }); err != nil || seen.server == nil {
+		return out, err
+	}
+	state := host.State{}
+	if ok {
+		state.Config = liveHash(r.Server.Kind, live)
+	}
+	foreign, err := d.foreign(ctx, seen, state)
+	if err != nil {
+		return nil, errs.Wrap(err, errs.Unavailable, "Server %s: %s", r.Server.Name, failureOf(t, err))
+	}
+	if foreign != "" {
+		out = slices.Concat([]byte(foreign+"\n"), out)
+	}
+	return out, nil
 }
 
 // targetOf is the target that delivers to a server.
