@@ -93,22 +93,35 @@ func TestEditsAreAdopted(t *testing.T) {
 	}
 }
 
-// Two reservations exchange their addresses, at the partner too.
-func TestReservationsThatExchangeAddresses(t *testing.T) {
+// Reservations exchange what each may have alone, at the partner too.
+func TestReservationsThatExchange(t *testing.T) {
 	t.Parallel()
-	texts := campus(t)
-	for i := range texts {
-		texts[i] = strings.Replace(texts[i], "host gate {", "host door { hardware ethernet 00:11:22:33:44:91; fixed-address 10.1.0.4; }\n    host gate {", 1)
-	}
-	f := newFiles(t, "", texts...)
-	f.edit(t, 0, "fixed-address 10.1.0.4;", "fixed-address 10.1.0.200;", "fixed-address 10.1.0.2;", "fixed-address 10.1.0.4;", "fixed-address 10.1.0.200;", "fixed-address 10.1.0.2;")
-	live := f.live(0)
-	if report := f.adopt(`{"servers": ["dhcp1.test"], "replace": true}`); report.Refused != "" {
-		t.Fatalf("refused %q\n%s", report.Refused, told(report))
-	}
-	mustSayTheSame(t, write(t, live), f.rendered(0))
-	if got := f.rendered(1); !strings.Contains(strings.Join(strings.Fields(got), " "), "00:11:22:33:44:91; fixed-address 10.1.0.2;") {
-		t.Errorf("the partner has\n%s", got)
+	for name, tt := range map[string]struct {
+		a, b    string // exchanged
+		partner string
+	}{
+		"addresses":            {"fixed-address 10.1.0.4;", "fixed-address 10.1.0.2;", "00:11:22:33:44:91; fixed-address 10.1.0.2;"},
+		"clients":              {"00:11:22:33:44:91", "00:11:22:33:44:01", "host gate { hardware ethernet 00:11:22:33:44:91; fixed-address 10.1.0.2;"},
+		"names":                {"host door ", "host gate ", "host gate { hardware ethernet 00:11:22:33:44:91; fixed-address 10.1.0.4;"},
+		"names of two subnets": {"host desk ", "host gate ", "host desk { hardware ethernet 00:11:22:33:44:01;"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			texts := campus(t)
+			for i := range texts {
+				texts[i] = strings.Replace(texts[i], "host gate {", "host door { hardware ethernet 00:11:22:33:44:91; fixed-address 10.1.0.4; }\n    host gate {", 1)
+			}
+			f := newFiles(t, "", texts...)
+			f.edit(t, 0, tt.a, "for a moment", tt.b, tt.a, "for a moment", tt.b)
+			live := f.live(0)
+			if report := f.adopt(`{"servers": ["dhcp1.test"], "replace": true}`); report.Refused != "" {
+				t.Fatalf("refused %q\n%s", report.Refused, told(report))
+			}
+			mustSayTheSame(t, write(t, live), f.rendered(0))
+			if got := strings.Join(strings.Fields(f.rendered(1)), " "); !strings.Contains(got, tt.partner) || strings.Contains(got, "adopting") {
+				t.Errorf("%q: the partner has\n%s", tt.partner, got)
+			}
+		})
 	}
 }
 

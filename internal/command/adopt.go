@@ -3,7 +3,6 @@ package command
 import (
 	"context"
 	"errors"
-	"net/netip"
 	"slices"
 
 	"halxml/internal/auth"
@@ -207,9 +206,9 @@ type adopter struct {
 	lines                 map[int]intake.Place
 	known                 map[passageKey]*passage
 	blocks                []*passage
-	said                  intake.Intake             // what is said of Kea's daemons
-	fresh                 []*model.Scope            // added, to be joined
-	freed                 map[model.ID][]netip.Addr // what reservations had that wait for other addresses
+	said                  intake.Intake                      // what is said of Kea's daemons
+	fresh                 []*model.Scope                     // added, to be joined
+	freed                 map[*intake.Held]model.Reservation // what those were that wait for what others have
 }
 
 func newAdopter(c *call, server *model.Server, r *intake.Readings, n int) *adopter {

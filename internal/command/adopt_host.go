@@ -2,7 +2,7 @@ package command
 
 import (
 	"errors"
-	"net/netip"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -200,8 +200,9 @@ func (a *adopter) goneHosts() error {
 	return nil
 }
 
-// changedHosts takes what is said of reservations that are there. Addresses may
-// go from one to another, so those that cannot have theirs yet are tried again.
+// changedHosts takes what is said of reservations that are there. Names, clients
+// and addresses may go from one to another, so those that cannot have theirs yet
+// are tried again.
 func (a *adopter) changedHosts() error {
 	var wait []intake.Pair[intake.Held]
 	for _, p := range a.changes() {
@@ -209,7 +210,7 @@ func (a *adopter) changedHosts() error {
 			wait = append(wait, p)
 		}
 	}
-	a.freed = map[model.ID][]netip.Addr{}
+	a.freed = map[*intake.Held]model.Reservation{}
 	for last := false; len(wait) > 0; {
 		var again []intake.Pair[intake.Held]
 		for _, p := range wait {
@@ -235,8 +236,8 @@ func (a *adopter) changedHosts() error {
 	return nil
 }
 
-// free takes the addresses of reservations that stand in each other's way, until
-// they get their new ones.
+// free takes what is taken once from reservations that stand in each other's way,
+// and from their twins at the partner, until they get what they are to have.
 func (a *adopter) free(all []intake.Pair[intake.Held]) error {
 	for _, p := range all {
 		o, _, ok, err := a.holder(p.Was)
@@ -250,16 +251,30 @@ func (a *adopter) free(all []intake.Pair[intake.Held]) error {
 		if err != nil {
 			return err
 		}
-		if r == nil || len(r.Addresses) == 0 {
+		if r == nil {
 			continue
 		}
-		before := *r
-		a.freed[r.ID], r.Addresses = r.Addresses, nil
-		if err := a.schema.Reservations.Update(a.tx, r); err != nil {
+		a.freed[p.Was] = *r
+		both := []*model.Reservation{r}
+		twins, err := a.twinOwner(o, r)
+		if err != nil {
 			return err
 		}
-		if err := a.reservationChanged(o, &before, r); err != nil {
-			return err
+		if twins != nil {
+			twin, err := a.twin(*twins, r)
+			if err != nil {
+				return err
+			}
+			if twin != nil {
+				both = append(both, twin)
+			}
+		}
+		word := fmt.Sprintf("adopting-%d", r.ID)
+		for _, b := range both {
+			b.Name, b.Client, b.Method, b.Addresses = word, word, model.ByClientIdentifier, nil
+			if err := a.schema.Reservations.Update(a.tx, b); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -284,6 +299,10 @@ func (a *adopter) changeHost(p intake.Pair[intake.Held]) error {
 		return a.addHost(to, place, p.Now)
 	}
 	r, err := a.storedHost(from, p.Was)
+	freed, isFreed := a.freed[p.Was]
+	if isFreed {
+		r, err = a.schema.Reservations.Get(a.tx, freed.ID)
+	}
 	if err != nil {
 		return err
 	}
@@ -310,14 +329,14 @@ func (a *adopter) changeHost(p intake.Pair[intake.Held]) error {
 			return err
 		}
 	}
-	if was, ok := a.freed[r.ID]; ok {
-		r.Addresses = was
-	}
 	before, now := *r, p.Now
-	before.Addresses = slices.Clone(r.Addresses)
+	if isFreed {
+		*r, before.Addresses = freed, freed.Addresses
+	}
+	before.Addresses = slices.Clone(before.Addresses)
 	r.Name = strings.TrimSuffix(r.Name, ".")
-	ok = merge(&r.Client, before.Client, now.Client) && merge(&r.Method, p.Was.Method, now.Method)
-	ok = merge(&r.Name, p.Was.Name, now.Name) && mergeList(&r.Addresses, p.Was.Addresses, now.Addresses) && ok
+	r.Client, r.Method = now.Client, now.Method
+	ok = merge(&r.Name, p.Was.Name, now.Name) && mergeList(&r.Addresses, p.Was.Addresses, now.Addresses)
 	for _, f := range []struct {
 		to       *string
 		was, now string
