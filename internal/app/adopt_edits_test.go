@@ -3,6 +3,7 @@ package app
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -122,6 +123,30 @@ func TestReservationsThatExchange(t *testing.T) {
 				t.Errorf("%q: the partner has\n%s", tt.partner, got)
 			}
 		})
+	}
+}
+
+// What was done is told in one order, whichever of several networks it is about.
+func TestAdoptionsAreToldInOrder(t *testing.T) {
+	t.Parallel()
+	names := []string{"a", "b", "c", "d", "e"}
+	text := ""
+	for i, name := range names {
+		text += fmt.Sprintf("shared-network \"%s\" {\n  allow booting;\n  subnet 10.%d.0.0 netmask 255.255.255.0 {}\n}\n", name, i)
+	}
+	f := newFiles(t, "", text)
+	var want []string
+	for _, name := range names {
+		head := "shared-network \"" + name + "\" {\n"
+		f.edit(t, 0, head+"  allow booting;\n", head)
+		want = append(want, "shared network "+name+": removed: allow booting;")
+	}
+	var got []string
+	for _, found := range f.adopt(`{"servers": ["dhcp1.test"], "replace": true}`).Findings {
+		got = append(got, found.Text)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
 	}
 }
 

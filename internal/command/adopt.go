@@ -208,6 +208,7 @@ type adopter struct {
 	blocks                []*passage
 	said                  intake.Intake                      // what is said of Kea's daemons
 	fresh                 []*model.Scope                     // added, to be joined
+	late                  []*intake.Held                     // reservations to be added when others have gone out of their way
 	freed                 map[*intake.Held]model.Reservation // what those were that wait for what others have
 }
 

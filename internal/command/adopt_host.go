@@ -285,7 +285,7 @@ func (a *adopter) changeHost(p intake.Pair[intake.Held]) error {
 	if err != nil {
 		return err
 	}
-	to, place, there, err := a.holder(p.Now)
+	to, _, there, err := a.holder(p.Now)
 	if err != nil {
 		return err
 	}
@@ -293,10 +293,8 @@ func (a *adopter) changeHost(p intake.Pair[intake.Held]) error {
 	case !ok && !there:
 		return nil // it comes with a scope that is still to be added
 	case !ok: // it went with what it belonged to
-		if r, err := a.storedHost(to, p.Now); err != nil || r != nil {
-			return err
-		}
-		return a.addHost(to, place, p.Now)
+		a.late = append(a.late, p.Now)
+		return nil
 	}
 	r, err := a.storedHost(from, p.Was)
 	freed, isFreed := a.freed[p.Was]
@@ -319,7 +317,8 @@ func (a *adopter) changeHost(p intake.Pair[intake.Held]) error {
 	if r == nil && a.kept.host(p.Was) != nil && p.Was.Verbatim != "" {
 		b := was()
 		b.gone.Add(p.Was.Order, p.Was.Verbatim)
-		return a.addHost(to, place, p.Now)
+		a.late = append(a.late, p.Now)
+		return nil
 	}
 	if r == nil {
 		if r, err = a.storedHost(to, p.Now); err != nil || r == nil {
@@ -389,27 +388,31 @@ func (a *adopter) changeHost(p intake.Pair[intake.Held]) error {
 
 // newHosts adds reservations.
 func (a *adopter) newHosts() error {
+	fresh := a.late
 	for _, p := range a.changes() {
 		if p.Was != nil {
 			continue
 		}
-		o, place, ok, err := a.holder(p.Now)
+		if k := a.kept.host(p.Now); k == nil || k.Verbatim != p.Now.Verbatim || p.Now.Verbatim == "" { // else it stands there verbatim
+			fresh = append(fresh, p.Now)
+		}
+	}
+	for _, h := range fresh {
+		o, place, ok, err := a.holder(h)
 		if err != nil {
 			return err
 		}
 		if !ok || slices.ContainsFunc(a.fresh, func(s *model.Scope) bool { return s.ID == scopeID(o) }) {
 			continue // what it belongs to was refused, or brought it
 		}
-		r, err := a.storedHost(o, p.Now)
-		switch {
-		case err != nil:
+		r, err := a.storedHost(o, h)
+		if err != nil {
 			return err
-		case r != nil: // new in the service too, or came from the partner
-			continue
-		case a.kept.host(p.Now) != nil && a.kept.host(p.Now).Verbatim == p.Now.Verbatim && p.Now.Verbatim != "":
-			continue // it stands there verbatim
 		}
-		if err := a.addHost(o, place, p.Now); err != nil {
+		if r != nil {
+			continue // new in the service too, or came from the partner
+		}
+		if err := a.addHost(o, place, h); err != nil {
 			return err
 		}
 	}

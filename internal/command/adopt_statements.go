@@ -2,6 +2,7 @@ package command
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -120,7 +121,7 @@ func (a *adopter) whole() error {
 		}
 	})
 	for _, r := range []*reading{a.base, a.now} {
-		for name := range r.Networks {
+		for _, name := range slices.Sorted(maps.Keys(r.Networks)) {
 			a.place(a.server.Ref(), model.SharedNetworkPart, name, func() *passage {
 				of := func(r *reading) intake.Statements {
 					if n := r.Networks[name]; n != nil {
@@ -299,7 +300,8 @@ func (a *adopter) daemons(is *intake.Server) error {
 	if len(came)+len(gone) == 0 {
 		return nil
 	}
-	for part, text := range a.now.Daemons {
+	for _, part := range slices.Sorted(maps.Keys(a.now.Daemons)) {
+		text := a.now.Daemons[part]
 		b := &passage{passageKey: passageKey{owner: a.server.Ref(), part: part}, title: "DHCP server " + a.server.Name}
 		if err := a.storeStatements(b, intake.Statements{{Text: text}}); err != nil {
 			return err

@@ -176,6 +176,7 @@ func MatchPools(was, now []*PoolRange) []Pair[PoolRange] {
 		for _, w := range was {
 			if w.Range == n.Range && !taken[w] {
 				of[n], taken[w] = w, true
+				break
 			}
 		}
 	}
