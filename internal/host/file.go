@@ -38,6 +38,17 @@ func fault(err error, text string) error {
 	if err == nil {
 		return nil
 	}
+	return faultOf(err, text)
+}
+
+// unsure is fault of a step that may have been done.
+func unsure(err error, text string) error {
+	f := faultOf(err, text)
+	f.Unsure = true
+	return f
+}
+
+func faultOf(err error, text string) *Fault {
 	var pe *fs.PathError
 	var le *os.LinkError
 	switch {
@@ -185,14 +196,14 @@ func hashFile(name string) (Hash, error) {
 	return HashOf(text), nil
 }
 
-// syncDir makes a rename safe on disk.
+// syncDir makes a rename safe on disk. It is done by then, even if this fails.
 func syncDir(file string) error {
 	d, err := os.Open(filepath.Dir(file))
 	if err != nil {
-		return fault(err, "the configuration's directory cannot be read")
+		return unsure(err, "the configuration's directory cannot be read")
 	}
 	if err := errors.Join(d.Sync(), d.Close()); err != nil {
-		return fault(err, "the configuration's directory cannot be written to disk")
+		return unsure(err, "the configuration's directory cannot be written to disk")
 	}
 	return nil
 }

@@ -95,8 +95,8 @@ type Verdict struct {
 type Fault struct {
 	Text  string
 	Lines []string
-	// Unsure is set when nobody knows whether the step was done: the machine
-	// went out of reach in the middle of it.
+	// Unsure is set when nobody knows whether the step was done and lasts: the
+	// machine went out of reach in the middle of it, or its disk failed at the end.
 	Unsure bool
 }
 

@@ -143,6 +143,33 @@ func TestSwapRefusesWhatItDoesNotKnow(t *testing.T) {
 	}
 }
 
+// TestASwapThatMayNotLastIsUnsure swaps in a directory that cannot be read, and
+// so not be written to disk.
+func TestASwapThatMayNotLastIsUnsure(t *testing.T) {
+	h, dir := files(t)
+	first := stage(t, h, plain)
+	if err := os.Chmod(dir, 0o300); err != nil {
+		t.Fatal(err)
+	}
+	defer os.Chmod(dir, 0o700)
+	if d, err := os.Open(dir); err == nil {
+		_ = d.Close()
+		t.Skip("this user may read all directories")
+	}
+	for what, err := range map[string]error{
+		"swapped":  h.Swap(t.Context(), "", first),
+		"restored": h.Restore(t.Context(), ""),
+	} {
+		var f *host.Fault
+		if !errors.As(err, &f) || !f.Unsure {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if _, ok, err := h.Live(t.Context()); ok || err != nil {
+		t.Errorf("nothing was done: %t, %v", ok, err)
+	}
+}
+
 func TestALinkStaysALink(t *testing.T) {
 	h, dir := files(t)
 	real := filepath.Join(t.TempDir(), "real.conf")
