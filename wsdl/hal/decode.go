@@ -77,7 +77,7 @@ func (c *cursor) next() bool {
 		}
 		i := -1
 		if name != "" {
-			i = c.of.find(name, c.i+1, c.json != nil)
+			i = c.of.find(name, c.i+1)
 		}
 		if i < 0 {
 			c.skip()

@@ -72,7 +72,7 @@ func (c *cursor) loneObject() bool {
 		return false
 	}
 	key, ok, err := ahead.Key()
-	return err == nil && ok && key != f.Item && f.Struct.find(key, 0, true) >= 0
+	return err == nil && ok && !f.itemNamed(key) && f.Struct.find(key, 0) >= 0
 }
 
 // item steps to the next item.
@@ -103,7 +103,7 @@ func (c *cursor) xmlItem() bool {
 		case !ok:
 			c.misnamed()
 			return false
-		case name == f.Item:
+		case f.itemNamed(name):
 			return true
 		}
 		c.pass(name)
@@ -154,7 +154,7 @@ func (c *cursor) jsonItem() bool {
 			}
 			f := &c.of.Fields[c.i]
 			switch {
-			case key != f.Item || f.Item == "":
+			case f.Item == "" || !f.itemNamed(key):
 				c.pass(key)
 			case c.json.Kind() == jsonscan.Array:
 				c.err = c.json.Array()
@@ -306,7 +306,7 @@ func decodeProperties(c *cursor, to *[]Property) {
 			return
 		}
 		kind := c.json.Kind()
-		if key == c.of.Fields[c.i].Item && (kind == jsonscan.Array || kind == jsonscan.Object) {
+		if c.of.Fields[c.i].itemNamed(key) && (kind == jsonscan.Array || kind == jsonscan.Object) {
 			c.wrapped(to)
 			continue
 		}

@@ -42,6 +42,11 @@ type Field struct {
 	key                              string // the JSON key with its colon
 }
 
+// itemNamed reports whether an array's item is written under a name.
+func (f *Field) itemNamed(name string) bool {
+	return name == f.Item || f.Item != "" && strings.EqualFold(name, f.Item)
+}
+
 // List reports whether the field holds any number of values.
 func (f *Field) List() bool { return f.Repeated || f.Item != "" }
 
@@ -101,8 +106,9 @@ func enumValues[T ~string](e *Enum) []T {
 }
 
 // find looks a field up by name, from the one at from on, since callers mostly
-// keep the WSDL's order. fold compares without case when no name is equal.
-func (s *Struct) find(name string, from int, fold bool) int {
+// keep the WSDL's order. When no name is equal letter case does not count: the
+// interface has changed it between versions, and hand-written requests do.
+func (s *Struct) find(name string, from int) int {
 	fields := s.Fields
 	if from < len(fields) && fields[from].Name == name {
 		return from
@@ -112,11 +118,9 @@ func (s *Struct) find(name string, from int, fold bool) int {
 			return i
 		}
 	}
-	if fold {
-		for i := range fields {
-			if strings.EqualFold(fields[i].Name, name) {
-				return i
-			}
+	for i := range fields {
+		if strings.EqualFold(fields[i].Name, name) {
+			return i
 		}
 	}
 	return -1

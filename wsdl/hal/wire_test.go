@@ -87,7 +87,9 @@ func TestLetterCase(t *testing.T) {
 	for _, doc := range []string{
 		`<SetProperties><ref>r</ref><objType>dhcpscope</objType><deleteUnspecified>True</deleteUnspecified></SetProperties>`,
 		`<SetProperties><ref>r</ref><objType> DHCPSCOPE </objType><deleteUnspecified>TRUE</deleteUnspecified></SetProperties>`,
+		`<SetProperties><Ref>r</Ref><objtype>DHCPScope</objtype><DELETEUNSPECIFIED>1</DELETEUNSPECIFIED></SetProperties>`,
 		`{"ref":"r","objType":"dhcpScope","deleteUnspecified":"True"}`,
+		`{"Ref":"r","objtype":"dhcpScope","DELETEUNSPECIFIED":1}`,
 	} {
 		m := new(SetProperties)
 		read := readXML
@@ -103,6 +105,20 @@ func TestLetterCase(t *testing.T) {
 	m := new(GetNextFreeAddress)
 	if err := readXML(m, `<a><ping>False</ping></a>`); err != nil || !m.Ping.Set || m.Ping.V {
 		t.Errorf("False: %+v, %v", m.Ping, err)
+	}
+	// As older versions of the interface wrote it.
+	for _, read := range []func(m Message) error{
+		func(m Message) error {
+			return readXML(m, `<a><DHCPRefAndFailoverRelationshipNames><DHCPRefAndFailoverRelationshipName><dhcpFailoverRelationshipName>fo</dhcpFailoverRelationshipName></DHCPRefAndFailoverRelationshipName></DHCPRefAndFailoverRelationshipNames></a>`)
+		},
+		func(m Message) error {
+			return readJSON(m, `{"DHCPRefAndFailoverRelationshipNames":{"DHCPRefAndFailoverRelationshipName":[{"dhcpFailoverRelationshipName":"fo"}]}}`)
+		},
+	} {
+		m := new(RemoveDHCPFailoverRelationships)
+		if err := read(m); err != nil || len(m.DHCPRefAndFailoverRelationshipNames) != 1 || m.DHCPRefAndFailoverRelationshipNames[0].DHCPFailoverRelationshipName.V != "fo" {
+			t.Errorf("%+v, %v", m.DHCPRefAndFailoverRelationshipNames, err)
+		}
 	}
 }
 
@@ -219,7 +235,8 @@ func TestRefusalsNameTheField(t *testing.T) {
 		{"SetProperties", "", `{"properties":["System.Collections.Hashtable"]}`, `properties[0]: "System.Collections.Hashtable" is not an object`},
 		{"SetProperties", "", `{"properties":[1]}`, `properties[0]: not an object`},
 		{"AddDHCPScope", "", `{"dhcpScope":{"name":{}}}`, `dhcpScope.name: not a single value`},
-		{"SetProperties", `<a><properties><Property><name>a</name></Property></properties></a>`, "", `properties: "Property" is not an item of the list; each is called "property"`},
+		{"SetProperties", `<a><properties><prop><name>a</name></prop></properties></a>`, "", `properties: "prop" is not an item of the list; each is called "property"`},
+		{"GetDHCPScopes", `<a><limit>1</limit><LIMIT>1</LIMIT></a>`, "", `limit: given twice`},
 		{"SetProperties", "", `{"properties":"a"}`, `properties: not a list`},
 		{"SetProperties", "", `{"properties":{"a":[]}}`, `properties.a: not a single value`},
 	} {
