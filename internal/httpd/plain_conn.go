@@ -82,7 +82,13 @@ func (p *plainConn) next(now time.Time, wait time.Duration) bool {
 	if p.server.closing.Load() {
 		return false
 	}
-	if len(p.in) == 0 {
+	// Some callers send empty lines behind a body, which count for nothing.
+	// net/http is as patient with them.
+	blank := 0
+	if len(p.last) > 0 {
+		blank = 4 // bytes
+	}
+	for p.skipBlank(&blank); len(p.in) == 0; p.skipBlank(&blank) {
 		p.readUntil(now, wait)
 		n, err := p.conn.Read(p.in[:cap(p.in)])
 		if n == 0 || err != nil && err != io.EOF {
@@ -106,6 +112,19 @@ func (p *plainConn) next(now time.Time, wait time.Duration) bool {
 		p.last = append(p.last, p.in[:end]...)
 	}
 	return p.readBody(end)
+}
+
+// skipBlank takes up to n bytes of empty lines from the begin of what was read,
+// and from n.
+func (p *plainConn) skipBlank(n *int) {
+	i := 0
+	for i < min(*n, len(p.in)) && (p.in[i] == '\r' || p.in[i] == '\n') {
+		i++
+	}
+	if i > 0 {
+		*n -= i
+		p.in = append(p.in[:0], p.in[i:]...)
+	}
 }
 
 // readBody reads until the request is whole.

@@ -108,7 +108,9 @@ func (h *plainHead) field(name, value []byte) bool {
 		default:
 			return false
 		}
-	case "Transfer-Encoding", "Expect", "Upgrade", "Trailer", "Te", "Http2-Settings", "Proxy-Connection":
+	case "Transfer-Encoding", "Expect", "Upgrade", "Trailer", "Te", "Http2-Settings", "Proxy-Connection",
+		"Pragma": // of which net/http makes a Cache-Control
+
 		return false
 	}
 	h.header[key] = append(h.header[key], string(value))
