@@ -2,6 +2,7 @@ package httpd
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/http"
 	"slices"
@@ -261,6 +262,17 @@ func (c *limitedConn) Write(b []byte) (int, error) {
 	c.sends(time.Now())
 	defer c.sent()
 	return c.Conn.Write(b)
+}
+
+// CloseWrite lets net/http end an answer to a caller who still sends, so that
+// it arrives.
+func (c *limitedConn) CloseWrite() error { return closeWrite(c.Conn) }
+
+func closeWrite(c net.Conn) error {
+	if c, ok := c.(interface{ CloseWrite() error }); ok {
+		return c.CloseWrite()
+	}
+	return errors.ErrUnsupported
 }
 
 func (c *limitedConn) Close() error {

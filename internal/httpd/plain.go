@@ -184,3 +184,6 @@ func (c *resumedConn) Read(b []byte) (int, error) {
 	}
 	return n, nil
 }
+
+// CloseWrite is that of limitedConn.
+func (c *resumedConn) CloseWrite() error { return closeWrite(c.Conn) }

@@ -350,6 +350,21 @@ func TestPagesOfOtherSites(t *testing.T) {
 	}
 }
 
+// An answer to a caller who still sends arrives as a whole.
+func TestAnswersBeforeTheBodyHasCome(t *testing.T) {
+	refuse := func(w http.ResponseWriter, r *http.Request) {
+		http.Error(w, "too large", http.StatusRequestEntityTooLarge)
+	}
+	for name, v := range map[string]*served{"plain": serve(t, refuse, nil), "net/http": serve(t, refuse, nil, withoutPlain)} {
+		t.Run(name, func(t *testing.T) {
+			got := raw(t, "127.0.0.1", v.addr, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2000000\r\n\r\n"+strings.Repeat("x", 20_000))
+			if !strings.HasPrefix(got, "HTTP/1.1 413 ") || !strings.HasSuffix(got, "\r\n\r\ntoo large\n") {
+				t.Errorf("%q", got)
+			}
+		})
+	}
+}
+
 func TestTLSAndRenewal(t *testing.T) {
 	dir := t.TempDir()
 	o := Options{CertFile: filepath.Join(dir, "cert"), KeyFile: filepath.Join(dir, "key")}
