@@ -72,7 +72,7 @@ func TestRedact(t *testing.T) {
 func TestAccessLogLosesNothing(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
 	out := new(lockedBuffer)
-	l := NewAccessLog(out, 0)
+	l := NewAccessLog(out, 4<<20) // 1 MiB for each processor, which may get all
 	var writers sync.WaitGroup
 	for i := range 16 {
 		writers.Go(func() {
