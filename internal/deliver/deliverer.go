@@ -156,6 +156,9 @@ func (d *Deliverer) poke() {
 // reported takes the state that a host tells.
 func (d *Deliverer) reported(t *target, s host.State) {
 	d.mu.Lock()
+	if s.Fault != "" && s.Fault != t.state.Fault {
+		d.o.Log.Warn().Str("server", t.Server).Str("fault", s.Fault).Msg("not all is known of a server")
+	}
 	t.back = t.back || t.seen && !t.state.Reachable && s.Reachable
 	t.state, t.seen = s, true
 	close(d.moved)

@@ -3,7 +3,9 @@ package deliver
 import (
 	"context"
 	"errors"
+	"io"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/rs/zerolog"
@@ -20,6 +22,7 @@ type machine struct {
 	states chan host.State
 	live   func() ([]byte, error)
 	stage  error
+	log    io.Writer // nil for none
 }
 
 func (m *machine) Watch(ctx context.Context, report func(host.State)) {
@@ -67,7 +70,7 @@ func start(t *testing.T, m *machine) *Deliverer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := New(Options{Store: data, Schema: schema, Targets: []Target{{Server: "dhcp1", Host: m, Manual: true}}, Log: zerolog.Nop()})
+	d := New(Options{Store: data, Schema: schema, Targets: []Target{{Server: "dhcp1", Host: m, Manual: true}}, Log: zerolog.New(m.log)})
 	d.Start()
 	t.Cleanup(func() { _ = d.Close() })
 	return d
@@ -127,5 +130,20 @@ func TestACallerGoesDuringADelivery(t *testing.T) {
 	}
 	if err := <-gone; err != nil && !errors.Is(err, context.Canceled) {
 		t.Error(err)
+	}
+}
+
+// What cannot be seen of a server is in the log, once.
+func TestWhatIsNotSeenOfAServerIsLogged(t *testing.T) {
+	var log strings.Builder
+	m := &machine{states: make(chan host.State), live: func() ([]byte, error) { return nil, nil }, log: &log}
+	d := start(t, m)
+	for range 3 {
+		m.states <- host.State{Reachable: true, Fault: "there is no lease file at the configured place"}
+	}
+	d.stop()
+	d.done.Wait()
+	if text := log.String(); strings.Count(text, "no lease file") != 1 || !strings.Contains(text, "dhcp1") {
+		t.Error(text)
 	}
 }

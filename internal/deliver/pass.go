@@ -262,7 +262,11 @@ func (d *Deliverer) disturbed(ctx context.Context, g *group) string {
 						return end.server.Name + ", the partner in failover relationship " + l.Name + ", does not run"
 					}
 					if p := s.Peers[key]; p.State != normal {
-						return fmt.Sprintf("failover relationship %s is %s at %s", l.Name, orUnknown(p.State), end.server.Name)
+						text := fmt.Sprintf("failover relationship %s is %s at %s", l.Name, orUnknown(p.State), end.server.Name)
+						if s.Fault != "" {
+							text += ", where " + s.Fault
+						}
+						return text
 					}
 				}
 			}

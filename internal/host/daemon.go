@@ -39,7 +39,7 @@ func (h *Host) Start(ctx context.Context) (State, error) {
 				return h.State(ctx), &Fault{Text: "the server ended as soon as it had started", Lines: complaints(output)}
 			}
 			if now.After(deadline) {
-				return h.State(ctx), &Fault{Text: "the server was started and does not run", Lines: complaints(output)}
+				return h.State(ctx), &Fault{Text: "the server was started and does not run: " + h.absence(), Lines: complaints(output)}
 			}
 		} else if since.IsZero() {
 			since = now
@@ -50,6 +50,17 @@ func (h *Host) Start(ctx context.Context) (State, error) {
 			return h.State(ctx), err
 		}
 	}
+}
+
+// absence is how it is known that the server does not run.
+func (h *Host) absence() string {
+	switch {
+	case len(h.config.Status) > 0:
+		return "the command " + program(h.config.Status) + " says so"
+	case h.pid() == 0:
+		return "there is no pid file at the configured place"
+	}
+	return "the pid file has the number of no such process"
 }
 
 // Stop stops the server and returns when its process is gone.

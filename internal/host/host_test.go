@@ -195,6 +195,10 @@ func TestFaultsOfCommandsAreTold(t *testing.T) {
 	if _, err := absent.Stage(t.Context(), nil); err == nil || err.Error() != "the command program cannot be run" {
 		t.Errorf("error %v", err)
 	}
+	away := host.New(host.Config{File: filepath.Join(t.TempDir(), "dhcpd.conf"), Leases: filepath.Join(t.TempDir(), "x"), Status: []string{"true"}})
+	if s := away.State(t.Context()); s.Fault != "there is no lease file at the configured place" {
+		t.Errorf("state %+v", s)
+	}
 	status := host.New(host.Config{Status: []string{"true"}, Start: []string{"true"}, Stop: []string{"true"}})
 	if s, err := status.Start(t.Context()); err != nil || !s.Running {
 		t.Errorf("state %+v, error %v", s, err)

@@ -85,6 +85,9 @@ func (h *Host) State(ctx context.Context) State {
 	} else if !changed {
 		s.Peers = w.state.Peers
 	}
+	if s.Fault == "" && s.Running && w.leases == (stamp{}) && h.config.Leases != "" {
+		s.Fault = "there is no lease file at the configured place" // dhcpd does not run without one
+	}
 	differs := !w.seen || s.Running != w.state.Running || s.Process != w.state.Process || s.Config != w.state.Config ||
 		s.Fault != w.state.Fault || !maps.Equal(s.Peers, w.state.Peers)
 	w.state, w.seen = s, true
