@@ -229,6 +229,9 @@ func (h *Host) processLocked(ctx context.Context) int {
 	if len(h.config.Status) > 0 {
 		if time.Since(h.watch.checked) >= statusEvery {
 			_, err := run(ctx, h.config.Status)
+			if ctx.Err() != nil {
+				return h.watch.process // it was cut off
+			}
 			h.watch.checked, h.watch.process = time.Now(), 0
 			if err == nil {
 				h.watch.process = unknownProcess
