@@ -16,8 +16,8 @@ import (
 type document struct {
 	contentType string
 	etag        string
-	plain       []byte
-	zipped      []byte
+	plain       [][]byte // in pieces
+	zipped      [][]byte
 }
 
 func newDocument(contentType string, text []byte) *document {
@@ -30,8 +30,8 @@ func newDocument(contentType string, text []byte) *document {
 	return &document{
 		contentType: contentType,
 		etag:        base64.RawURLEncoding.EncodeToString(sum[:12]),
-		plain:       text,
-		zipped:      zipped.Bytes(),
+		plain:       [][]byte{text},
+		zipped:      [][]byte{zipped.Bytes()},
 	}
 }
 
@@ -55,11 +55,19 @@ func (d *document) serve(w http.ResponseWriter, r *http.Request, status int) {
 		h.Set("Content-Encoding", "gzip")
 	}
 	h.Set("Content-Type", d.contentType)
-	h.Set("Content-Length", strconv.Itoa(len(body)))
+	length := 0
+	for _, piece := range body {
+		length += len(piece)
+	}
+	h.Set("Content-Length", strconv.Itoa(length))
 	w.WriteHeader(status)
-	if r.Method != http.MethodHead {
-		// An error here is a caller that left.
-		_, _ = w.Write(body)
+	if r.Method == http.MethodHead {
+		return
+	}
+	for _, piece := range body {
+		if _, err := w.Write(piece); err != nil {
+			return // the caller left
+		}
 	}
 }
 

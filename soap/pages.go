@@ -17,19 +17,21 @@ const (
 
 // Pages answer GET: the WSDL, and pages for people.
 type Pages struct {
-	profile hal.Profile
-	base    func(*http.Request) string
-	html    *html
-
-	mu    sync.Mutex
-	wsdls map[wsdl.Options]*document
+	base  func(*http.Request) string
+	html  *html
+	wsdls [2]func() *frame // the second one prefixed
 }
 
 // NewPages returns Pages of a profile. base is the scheme, host and port under
 // which the sender of a request knows the service; answered tells which
 // operations are more than known, nil means all.
 func NewPages(p hal.Profile, base func(*http.Request) string, answered func(operation string) bool) *Pages {
-	return &Pages{profile: p, base: base, html: newHTML(p, answered), wsdls: map[wsdl.Options]*document{}}
+	made := func(prefixed bool) func() *frame {
+		return sync.OnceValue(func() *frame {
+			return newFrame("text/xml; charset=utf-8", wsdl.Around(wsdl.Options{Profile: p, Prefixed: prefixed}))
+		})
+	}
+	return &Pages{base: base, html: newHTML(p, answered), wsdls: [...]func() *frame{made(false), made(true)}}
 }
 
 // Endpoint answers GET and HEAD of a URL that takes calls: with the WSDL when
@@ -50,28 +52,12 @@ func (p *Pages) WSDL() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { p.serveWSDL(w, r, false) })
 }
 
-// wsdlsKept bounds the variants of the WSDL that are kept ready: callers make
-// them by the names they use for this host.
-const wsdlsKept = 16
-
 func (p *Pages) serveWSDL(w http.ResponseWriter, r *http.Request, prefixed bool) {
-	o := wsdl.Options{Profile: p.profile, Prefixed: prefixed, Address: p.base(r) + Path + "?Soap"}
+	made, path := p.wsdls[0], Path+"?Soap"
 	if prefixed {
-		o.Address = p.base(r) + PrefixedPath
+		made, path = p.wsdls[1], PrefixedPath
 	}
-	p.mu.Lock()
-	d := p.wsdls[o]
-	p.mu.Unlock()
-	if d == nil {
-		d = newDocument("text/xml; charset=utf-8", wsdl.Text(o))
-		p.mu.Lock()
-		if len(p.wsdls) >= wsdlsKept {
-			clear(p.wsdls)
-		}
-		p.wsdls[o] = d
-		p.mu.Unlock()
-	}
-	d.serve(w, r, http.StatusOK)
+	made().fill(wsdl.Escape(p.base(r)+path)).serve(w, r, http.StatusOK)
 }
 
 // query is what a URL asks for.

@@ -1,6 +1,7 @@
 package wsdl
 
 import (
+	"bytes"
 	_ "embed"
 	"encoding/xml"
 	"slices"
@@ -26,6 +27,25 @@ type Options struct {
 
 // Text is the WSDL in a variant. The slice is the caller's.
 func Text(o Options) []byte {
+	v := o.variant()
+	if o.Address == "" {
+		o.Address = v.address
+	}
+	return []byte(strings.Join(v.around, string(Escape(o.Address))))
+}
+
+// Around is what Text has before, between and behind the places of the address,
+// which stands there as Escape writes it.
+func Around(o Options) []string { return slices.Clone(o.variant().around) }
+
+// Escape writes an address as it stands in the WSDL.
+func Escape(address string) []byte {
+	var b bytes.Buffer
+	_ = xml.EscapeText(&b, []byte(address)) // to memory
+	return b.Bytes()
+}
+
+func (o Options) variant() variant {
 	n := 0
 	if o.Profile == hal.Profile2017 {
 		n |= 1
@@ -33,13 +53,7 @@ func Text(o Options) []byte {
 	if o.Prefixed {
 		n |= 2
 	}
-	v := variants[n]()
-	if o.Address == "" {
-		o.Address = v.address
-	}
-	var address strings.Builder
-	xml.EscapeText(&address, []byte(o.Address))
-	return []byte(strings.Join(v.around, address.String()))
+	return variants[n]()
 }
 
 // variants are made when they are first asked for: by bit, 2017 and prefixed.
