@@ -167,6 +167,9 @@ func (a *Agent) perform(ctx context.Context, t *Task) *Result {
 		if r.Found && host.HashOf(r.Text) == t.From {
 			r.Same, r.Text = true, nil
 		}
+		if len(r.Text) > MaxMessage/2 { // a message has it in base64
+			r.Text, err = nil, &host.Fault{Text: "the configuration file is too large for an agent"}
+		}
 	case Stage:
 		v := host.Verdict{Lines: []string{"the agent does not let the server run programs (execute); service.execute in its configuration would"}}
 		if a.o.Execute || !runsPrograms(t.Text) {
