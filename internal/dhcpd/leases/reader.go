@@ -4,6 +4,7 @@ import (
 	"io"
 	"iter"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,10 +20,11 @@ type File struct {
 	Truncated bool
 }
 
-// Read reads a whole lease file.
+// Read reads a whole lease file. Any other file is refused, lest all leases be taken for gone: the first record is one of those
+// that dhcpd writes. Later ones may be unknown, as they are to dhcpd.
 func Read(r io.Reader) (*File, error) {
 	f := &File{Leases: map[netip.Addr]Lease{}, Peers: map[string]Peer{}}
-	for entry, err := range Entries(r) {
+	for entry, err := range entries(&parser{scanner: newScanner(r), first: true}) {
 		switch {
 		case err == ErrTruncated:
 			f.Truncated = true
@@ -46,9 +48,10 @@ type Entry struct {
 
 // Entries reads the log record by record, oldest first, in constant memory. Other records (hosts, IPv6 leases …) are
 // passed over. The last pair may hold an error: ErrTruncated, an *Error, or what r returned.
-func Entries(r io.Reader) iter.Seq2[Entry, error] {
+func Entries(r io.Reader) iter.Seq2[Entry, error] { return entries(&parser{scanner: newScanner(r)}) }
+
+func entries(p *parser) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
-		p := parser{newScanner(r)}
 		for {
 			entry, err := p.entry()
 			if err == io.EOF {
@@ -61,10 +64,16 @@ func Entries(r io.Reader) iter.Seq2[Entry, error] {
 	}
 }
 
-type parser struct{ *scanner }
+type parser struct {
+	*scanner
+	first bool // the next record tells whether this is a lease file
+}
+
+// records are the first words of those that dhcpd writes.
+var records = []string{"lease", "failover", "host", "group", "class", "subclass", "authoring-byte-order", "server-duid", "ia-na", "ia-ta", "ia-pd"}
 
 // entry reads up to the end of the next record of interest. io.EOF means that there is none.
-func (p parser) entry() (Entry, error) {
+func (p *parser) entry() (Entry, error) {
 	for {
 		if err := p.next(); err != nil {
 			return Entry{}, err
@@ -78,6 +87,10 @@ func (p parser) entry() (Entry, error) {
 		if p.kind != kindWord {
 			return Entry{}, p.errorf("a record is expected, found '%s'", p.text)
 		}
+		if p.first && !slices.Contains(records, p.text) {
+			return Entry{}, p.errorf("a record is expected, found '%s'", p.text)
+		}
+		p.first = false
 		entry := Entry{Line: p.line}
 		var err error
 		switch p.text {
@@ -98,7 +111,7 @@ func (p parser) entry() (Entry, error) {
 }
 
 // must moves to the next token inside a record, where the file cannot end.
-func (p parser) must() error {
+func (p *parser) must() error {
 	if err := p.next(); err != nil {
 		return err
 	}
@@ -108,10 +121,10 @@ func (p parser) must() error {
 	return nil
 }
 
-func (p parser) isPunct(c string) bool { return p.kind == kindPunct && p.text == c }
+func (p *parser) isPunct(c string) bool { return p.kind == kindPunct && p.text == c }
 
 // punct takes a brace or semicolon.
-func (p parser) punct(c string) error {
+func (p *parser) punct(c string) error {
 	if err := p.must(); err != nil {
 		return err
 	}
@@ -122,7 +135,7 @@ func (p parser) punct(c string) error {
 }
 
 // keyword takes that word.
-func (p parser) keyword(word string) error {
+func (p *parser) keyword(word string) error {
 	if err := p.must(); err != nil {
 		return err
 	}
@@ -133,7 +146,7 @@ func (p parser) keyword(word string) error {
 }
 
 // value takes one word or string and the semicolon after it.
-func (p parser) value() (string, error) {
+func (p *parser) value() (string, error) {
 	if err := p.must(); err != nil {
 		return "", err
 	}
@@ -146,7 +159,7 @@ func (p parser) value() (string, error) {
 
 // skipStatement passes the rest of a statement whose first word was just read: up to a semicolon, or to the brace that
 // closes its block.
-func (p parser) skipStatement() error {
+func (p *parser) skipStatement() error {
 	for depth := 0; ; {
 		if err := p.must(); err != nil {
 			return err
@@ -167,7 +180,7 @@ func (p parser) skipStatement() error {
 	}
 }
 
-func (p parser) lease() (*Lease, error) {
+func (p *parser) lease() (*Lease, error) {
 	if err := p.must(); err != nil {
 		return nil, err
 	}
@@ -195,7 +208,7 @@ func (p parser) lease() (*Lease, error) {
 	}
 }
 
-func (p parser) leaseStatement(l *Lease) (err error) {
+func (p *parser) leaseStatement(l *Lease) (err error) {
 	switch p.text {
 	case "starts":
 		l.Starts, err = p.moment()
@@ -240,7 +253,7 @@ func (p parser) leaseStatement(l *Lease) (err error) {
 	return err
 }
 
-func (p parser) state() (State, error) {
+func (p *parser) state() (State, error) {
 	if err := p.keyword("state"); err != nil {
 		return "", err
 	}
@@ -249,7 +262,7 @@ func (p parser) state() (State, error) {
 }
 
 // uid reads a client identifier, a string or hexadecimal bytes with colons between.
-func (p parser) uid() ([]byte, error) {
+func (p *parser) uid() ([]byte, error) {
 	if err := p.must(); err != nil {
 		return nil, err
 	}
@@ -270,7 +283,7 @@ func (p parser) uid() ([]byte, error) {
 	return id, p.punct(";")
 }
 
-func (p parser) peer() (*Peer, error) {
+func (p *parser) peer() (*Peer, error) {
 	if err := p.keyword("peer"); err != nil {
 		return nil, err
 	}
@@ -314,7 +327,7 @@ func (p parser) peer() (*Peer, error) {
 }
 
 // peerState reads `state NAME;` or `state NAME at TIME;`.
-func (p parser) peerState() (state string, since Moment, err error) {
+func (p *parser) peerState() (state string, since Moment, err error) {
 	if err := p.keyword("state"); err != nil {
 		return "", Moment{}, err
 	}
@@ -338,7 +351,7 @@ func (p parser) peerState() (state string, since Moment, err error) {
 	return "", Moment{}, p.errorf("'at' is expected, found '%s'", p.text)
 }
 
-func (p parser) seconds() (time.Duration, error) {
+func (p *parser) seconds() (time.Duration, error) {
 	v, err := p.value()
 	if err != nil {
 		return 0, err
@@ -351,7 +364,7 @@ func (p parser) seconds() (time.Duration, error) {
 }
 
 // moment reads `never;`, `epoch N;` or `WEEKDAY YYYY/MM/DD HH:MM:SS;`, the last in UTC (dhcpd.leases(5)).
-func (p parser) moment() (Moment, error) {
+func (p *parser) moment() (Moment, error) {
 	var words [3]string
 	n := 0
 	for {

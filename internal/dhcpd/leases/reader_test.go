@@ -198,6 +198,8 @@ func TestMoment(t *testing.T) {
 func TestErrorsNameTheLine(t *testing.T) {
 	for text, want := range map[string]string{
 		"\n}":                            "line 2: a record is expected, found '}'",
+		"# x\ndefault-lease-time 600;":   "line 2: a record is expected, found 'default-lease-time'",
+		"hello world\n":                  "line 1: a record is expected, found 'hello'",
 		"lease x {\n}":                   "line 1: an IPv4 address is expected, found 'x'",
 		"lease 2001:db8::1 { }":          "line 1: an IPv4 address is expected, found '2001:db8::1'",
 		"lease 10.0.0.1\n;":              "line 2: '{' is expected, found ';'",
