@@ -127,9 +127,14 @@ func (a *App) handler(origin *httpd.Origin, dispatcher hal.Dispatcher, users *au
 	if a.config.API.Profile == config.Profile2017 {
 		profile = hal.Profile2017
 	}
+	silent := map[string]bool{}
+	names, _ := command.Unanswered()
+	for _, name := range names {
+		silent[name] = true
+	}
 	interfaces := api.New(api.Options{
 		Dispatcher: dispatcher, Origin: origin, Profile: profile, Log: a.log,
-		Answered: func(operation string) bool { op, ok := LookUp(operation); return ok && op.Reason == "" },
+		Answered: func(operation string) bool { return !silent[operation] },
 		MaxBody:  limits.Body, MaxInflated: limits.Inflated, MaxBatch: limits.Batch,
 		XML:  xmlscan.Limits{Depth: limits.Depth, Value: int(limits.Value)},
 		JSON: jsonscan.Limits{Depth: limits.Depth, Value: int(limits.Value)},
