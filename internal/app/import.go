@@ -73,6 +73,9 @@ func ImportKea(ctx context.Context, c *config.Config, files []ImportFile, o Impo
 			}
 			return nil, err
 		}
+		if file.Dhcp4 == nil && file.Dhcp6 == nil {
+			return nil, fmt.Errorf("%s: it holds neither Dhcp4 nor Dhcp6, so it is no configuration of a DHCP server", f.Path)
+		}
 		sources = append(sources, kea.Source{Server: f.Server, Name: f.Path, File: file})
 	}
 	return take(ctx, c, kea.Read(sources), o)

@@ -185,10 +185,15 @@ func TestImportOfKeaRefuses(t *testing.T) {
 	if err := os.WriteFile(bad, []byte("{\n\"Dhcp4\": {\n  oops\n}}"), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	agent := filepath.Join(t.TempDir(), "kea-ctrl-agent.conf")
+	if err := os.WriteFile(agent, []byte(`{"Control-agent": {}}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	for name, tt := range map[string]struct {
 		files []ImportFile
 		want  string
 	}{
+		"agent":   {[]ImportFile{{"k", agent}}, "neither Dhcp4 nor Dhcp6"},
 		"syntax":  {[]ImportFile{{"k", bad}}, "bad.conf:3"},
 		"partner": {all[:1], "give the files of both servers"},
 		"twice":   {[]ImportFile{all[0], {all[0].Server, all[1].Path}}, "two configurations for DHCPv4"},
