@@ -57,7 +57,7 @@ func New(o Options) http.Handler {
 	pages := soap.NewPages(o.Profile, o.Origin.Base, o.Answered)
 	handshake := jsonrpc.Handshake{CentralServer: o.CentralServer, Version: o.Version}
 
-	plain, calls := pages.Endpoint(false), x.Handler(false, xml, json)
+	plain, calls, commands := pages.Endpoint(false), x.Handler(false, xml, json), json.Commands(x)
 	return routes{
 		strings.ToLower(soap.Path):              {get: plain, post: calls},
 		"/soap":                                 {get: plain, post: calls},
@@ -70,6 +70,8 @@ func New(o Options) http.Handler {
 		"/mmws/api":                             {get: http.HandlerFunc(handshake.Root)},
 		"/mmws/api/command/web_getprelogininfo": {get: http.HandlerFunc(handshake.PreLogin)},
 		"":                                      {get: http.RedirectHandler(soap.Path, http.StatusFound)},
+		"/mmws/api/command/":                    {get: commands, all: true},
+		"/mmws/api/commands/":                   {get: commands, all: true},
 		"/mmws/api/":                            {get: http.HandlerFunc(handshake.Missing), all: true},
 	}
 }
@@ -91,8 +93,9 @@ func (t routes) find(at string) (found route, ok bool) {
 		at = path.Clean(at)
 	}
 	at = strings.TrimRight(at, "/")
-	if found, ok = t[at]; !ok && strings.HasPrefix(at, "/mmws/api/") {
-		found, ok = t["/mmws/api/"], true
+	found, ok = t[at]
+	for slash := strings.LastIndexByte(at, '/'); !ok && slash >= 0; slash = strings.LastIndexByte(at[:slash], '/') {
+		found, ok = t[at[:slash+1]]
 	}
 	return found, ok
 }

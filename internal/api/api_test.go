@@ -62,6 +62,9 @@ func TestFormatsShareURLs(t *testing.T) {
 		{"//elsewhere", "text/xml", soapLogout, 404, none},
 		{"/", "text/xml", soapLogout, 405, none},
 		{"/mmws/wsdl", "text/xml", soapLogout, 405, none},
+		{"/mmws/api/command/Logout", "application/json", `{"session":"` + apitest.Session + `"}`, 200, `{"result": {}}`},
+		{"/MMWS/api//commands/logout/", "", `{"session":"` + apitest.Session + `"}`, 200, `{"result": {}}`},
+		{"/mmws/api/command", "application/json", "{}", 404, `"error":{"code":20005`},
 		{"/mmws/api/Ranges", "application/json", "{}", 404, `"error":{"code":20005`},
 	} {
 		r := s.Post(c.path, c.contentType, c.body)
@@ -94,6 +97,9 @@ func TestMethods(t *testing.T) {
 		{"GET", "/mmws/api/command/WEB_GETPRELOGININFO", 200, ""},
 		{"HEAD", "/mmws/api", 200, ""},
 		{"DELETE", "/mmws/api/DHCPScopes/1", 404, ""},
+		{"GET", "/mmws/api/command/RemoveObjects", 405, "POST"},
+		{"GET", "/mmws/api/command/Login?loginName=eve&password=secret", 405, "POST"},
+		{"DELETE", "/mmws/api/command/GetDHCPScopes", 405, "POST, GET"},
 		{"GET", "/favicon.ico", 404, ""},
 		{"GET", "/healthz", 200, ""},
 	} {

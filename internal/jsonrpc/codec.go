@@ -132,7 +132,7 @@ func (c *Codec) answer(q *request, s *jsonscan.Scanner, r *exchange.Request, a *
 	a.Output.Profile, a.Output.Lists = c.profile, c.lists
 	err := r.Call("json", op, call, func(response hal.Message) (err error) {
 		const empty = `"result": ""`
-		b := append(a.Body[:start], `{"jsonrpc": "2.0", "result": `...)
+		b := append(open(a.Body[:start], q.id), `"result": `...)
 		if b, err = a.Output.AppendJSON(b, response); err == nil {
 			if c.objects && bytes.HasSuffix(b, []byte(empty)) {
 				b = append(b[:len(b)-2], "{}"...)

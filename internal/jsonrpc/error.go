@@ -67,14 +67,25 @@ func paramsError(err error) error {
 func appendError(b []byte, id string, err error) []byte {
 	number := int(errs.CodeOf(err))
 	var p *protocolError
-	if errors.As(err, &p) {
+	if id != noEnvelope && errors.As(err, &p) {
 		number = p.number
 	}
-	b = strconv.AppendInt(append(b, `{"jsonrpc": "2.0", "error": {"code": `...), int64(number), 10)
+	b = strconv.AppendInt(append(open(b, id), `"error": {"code": `...), int64(number), 10)
 	b = hal.AppendJSONString(append(b, `, "message": `...), errs.MessageOf(err))
 	return closeWithID(append(b, '}'), id)
 }
 
+// open begins the answer to the request with an id, closeWithID ends it.
+func open(b []byte, id string) []byte {
+	if id == noEnvelope {
+		return append(b, '{')
+	}
+	return append(b, `{"jsonrpc": "2.0", `...)
+}
+
 func closeWithID(b []byte, id string) []byte {
+	if id == noEnvelope {
+		return append(b, '}')
+	}
 	return append(append(append(b, `, "id": `...), id...), '}')
 }

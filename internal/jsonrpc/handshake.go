@@ -9,8 +9,8 @@ import (
 )
 
 // Handshake answers the few GETs under /mmws/api that clients make before they
-// speak JSON-RPC or SOAP. The rest of that tree, Micetro's REST interface, does
-// not exist here, which it says in REST's form of an error.
+// speak JSON-RPC or SOAP. The resources of Micetro's REST interface do not exist
+// here, which it says in REST's form of an error.
 type Handshake struct {
 	// CentralServer is the name that clients show and send back in Login, where
 	// it is of no account.
@@ -37,7 +37,7 @@ func (h Handshake) Root(w http.ResponseWriter, _ *http.Request) {
 // Missing answers everything else below /mmws/api, whatever the method.
 func (h Handshake) Missing(w http.ResponseWriter, _ *http.Request) {
 	b := strconv.AppendInt([]byte(`{"error":{"code":`), int64(errs.NotImplemented), 10)
-	b = append(b, `,"message":"There is no REST interface; all commands are answered by JSON-RPC at /mmws/json"}}`...)
+	b = append(b, `,"message":"There are no REST resources; all commands are answered at /mmws/api/command/NAME, and by JSON-RPC at /mmws/json"}}`...)
 	write(w, http.StatusNotFound, b)
 }
 

@@ -10,7 +10,12 @@ import (
 	"halxml/wsdl/hal"
 )
 
-const nullID = "null"
+// The ids of requests without one, and of those that are no JSON-RPC: their
+// answers have nothing of it around them.
+const (
+	nullID     = "null"
+	noEnvelope = ""
+)
 
 // members are those of a request that mean something.
 var members = [...]string{"jsonrpc", "id", "method", "params"}
