@@ -124,6 +124,7 @@ type call struct {
 	defined   map[model.ObjectType][]*model.PropertyDefinition // as far as read
 	anywhere  bool
 	in        standpoint
+	leaving   map[model.ID]bool // relationships that the command removes, done or not
 }
 
 // rollback ends a command without an error but without its changes: the answer

@@ -95,6 +95,14 @@ func (w *world) removeRelationships(items []wRemoval) error {
 	if len(items) == 0 {
 		return refuse("nothing named")
 	}
+	leaving := map[int]bool{}
+	for _, item := range items {
+		r := w.named(item.server, item.name)
+		if w.server(item.server) == nil || r == nil {
+			return refuse("%s", item.name)
+		}
+		leaving[r.id] = true
+	}
 	for _, item := range items {
 		r := w.named(item.server, item.name)
 		if w.server(item.server) == nil || r == nil {
@@ -118,7 +126,7 @@ func (w *world) removeRelationships(items []wRemoval) error {
 				}
 			}
 		}
-		if err := w.endRelationship(r, item.replacement); err != nil {
+		if err := w.endRelationship(r, item.replacement, leaving); err != nil {
 			return err
 		}
 	}
@@ -130,17 +138,18 @@ func (w *world) drop(r *wRelationship) {
 }
 
 // endRelationship removes a relationship by each server's own rule.
-func (w *world) endRelationship(r *wRelationship, replacement string) error {
+func (w *world) endRelationship(r *wRelationship, replacement string, leaving map[int]bool) error {
 	w.drop(r)
 	w.event("Deletion relationship %s", r.name)
 	target := map[string]int{}
 	for _, server := range []string{r.primary, r.secondary} {
-		pools, remaining, to := w.referring(r, server), w.on(server), 0
+		pools, to := w.referring(r, server), 0
+		remaining := slices.DeleteFunc(slices.Clone(w.on(server)), func(o *wRelationship) bool { return leaving[o.id] })
 		switch chosen := w.named(server, replacement); {
 		case r.kind != "ISC", len(remaining) == 0:
 		case len(remaining) == 1:
 			to = remaining[0].id
-		case chosen != nil:
+		case chosen != nil && !leaving[chosen.id]:
 			to = chosen.id
 		case len(pools) > 0:
 			return refuse("%s: one of %d", server, len(remaining))
@@ -208,7 +217,7 @@ func (w *world) setPeer(s *wScope, p *wPool, name string) error {
 			replacement = to.name
 		}
 		w.warning = from.name
-		return w.endRelationship(from, replacement)
+		return w.endRelationship(from, replacement, nil)
 	}
 	return nil
 }

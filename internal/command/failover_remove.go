@@ -18,12 +18,22 @@ func removeRelationships(c *call, req *hal.RemoveDHCPFailoverRelationships) (*ha
 	if len(req.DHCPRefAndFailoverRelationshipNames) == 0 {
 		return nil, required(field)
 	}
-	for _, item := range req.DHCPRefAndFailoverRelationshipNames {
+	named := func(item hal.DHCPRefAndFailoverRelationshipName) (*model.Relationship, error) {
 		server, err := c.optionalServer(field+".dhcpServerRef", item.DHCPServerRef.V)
 		if err != nil {
 			return nil, err
 		}
-		r, err := c.relationshipNamed(server, field+".dhcpFailoverRelationshipName", item.DHCPFailoverRelationshipName.V)
+		return c.relationshipNamed(server, field+".dhcpFailoverRelationshipName", item.DHCPFailoverRelationshipName.V)
+	}
+	for _, item := range req.DHCPRefAndFailoverRelationshipNames {
+		r, err := named(item)
+		if err != nil {
+			return nil, err
+		}
+		c.leaves(r)
+	}
+	for _, item := range req.DHCPRefAndFailoverRelationshipNames {
+		r, err := named(item) // as it is by now
 		if err != nil {
 			return nil, err
 		}
@@ -38,6 +48,14 @@ func removeRelationships(c *call, req *hal.RemoveDHCPFailoverRelationships) (*ha
 		}
 	}
 	return &hal.RemoveDHCPFailoverRelationshipsResponse{}, nil
+}
+
+// leaves notes that the command removes a relationship: no pool is to go to it.
+func (c *call) leaves(r *model.Relationship) {
+	if c.leaving == nil {
+		c.leaving = map[model.ID]bool{}
+	}
+	c.leaving[r.ID] = true
 }
 
 // deconfigureAll does what the caller chose to the secondary's instances of a
@@ -177,7 +195,7 @@ func (c *call) successor(r *model.Relationship, server *model.Server, replacemen
 	if err != nil {
 		return nil, err
 	}
-	others = slices.DeleteFunc(others, func(o *model.Relationship) bool { return o.ID == r.ID })
+	others = slices.DeleteFunc(others, func(o *model.Relationship) bool { return o.ID == r.ID || c.leaving[o.ID] })
 	switch len(others) {
 	case 0:
 		return nil, nil

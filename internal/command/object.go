@@ -376,6 +376,9 @@ func removeObjects(c *call, req *hal.RemoveObjects) (*hal.RemoveObjectsResponse,
 		if err == nil {
 			found[i] = o
 		}
+		if r, ok := o.(*relationshipObject); ok && err == nil {
+			c.leaves(r.Relationship)
+		}
 		return err
 	})
 	if err != nil {

@@ -335,6 +335,54 @@ var removalRules = []scenario{
 		s.do(s.unrelate(end{server: "a", name: "y"}, end{server: "b", name: "x"}))
 		s.peers("a", "10.0.1.10=z")
 	}},
+	{"none goes to one that leaves in the same command, in any order", func(s *scene) {
+		for _, order := range [][]string{{"x", "y"}, {"y", "x"}} {
+			first := order[0] + "-first-"
+			a, b, c := first+"a", first+"b", first+"c"
+			s.isc(a, b, c)
+			s.pools(a, pool1)
+			for _, name := range []string{"x", "y", "z"} {
+				s.do(s.relate(name, a, map[string]string{"x": b, "y": b, "z": c}[name]))
+			}
+			s.do(s.add(a, "x", net1))
+			s.do(s.unrelate(end{server: a, name: order[0]}, end{server: b, name: order[1]}))
+			s.peers(a, "10.0.1.10=z")
+			s.peers(b, "10.0.1.10=")
+			s.states(a, "z Pending")
+		}
+	}},
+	{"all at once: references are cleared, and each action is for the scopes of its own", func(s *scene) {
+		s.isc("a", "b")
+		s.pools("a", pool1)
+		for _, name := range []string{"x", "y", "z"} {
+			s.do(s.relate(name, "a", "b"))
+		}
+		s.do(s.add("a", "x", net1))
+		s.do(s.unrelate(end{server: "a", name: "x"}, end{server: "a", name: "y", action: "Delete"}, end{server: "a", name: "z", action: "Disable"}))
+		s.states("")
+		s.peers("a", "10.0.1.10=")
+		s.scopes("b", net1+" true 10")
+	}},
+	{"several of which one is named as a replacement", func(s *scene) {
+		s.isc("a", "b")
+		s.pools("a", pool1)
+		for _, name := range []string{"w", "x", "y", "z"} {
+			s.do(s.relate(name, "a", "b"))
+		}
+		s.refused(s.unrelate(end{server: "a", name: "w", replacement: "x"}, end{server: "a", name: "x", replacement: "z"}), errs.Invalid, "replacementFailoverRelationshipName", `"x"`, `"y", "z"`)
+		s.do(s.unrelate(end{server: "a", name: "w", replacement: "z"}, end{server: "a", name: "x"}))
+		s.peers("a", "10.0.1.10=z")
+	}},
+	{"as objects several go at once", func(s *scene) {
+		s.isc("a", "b")
+		s.pools("a", pool1)
+		for _, name := range []string{"x", "y", "z"} {
+			s.do(s.relate(name, "a", "b"))
+		}
+		s.do(command{"RemoveObjects", &hal.RemoveObjects{ObjRefs: []string{"{#17-#1}", "{#17-#2}", "{#17-#3}"}}})
+		s.states("")
+		s.peers("a", "10.0.1.10=")
+	}},
 	{"as an object it goes by the same rules", func(s *scene) {
 		s.isc("a", "b")
 		s.pools("a", pool1)
