@@ -43,8 +43,8 @@ type lineHeap struct {
 }
 
 // gatherLines is how long lines gather, and gatherBytes how many bytes of them
-// in one heap, which then are few. Waking the writer for each
-// would cost more than all else about them.
+// in one heap are enough to be written sooner, and are written at once. Waking
+// the writer for each line would cost more than all else about it.
 const (
 	gatherLines = 20 * time.Millisecond
 	gatherBytes = 64 << 10

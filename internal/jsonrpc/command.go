@@ -16,7 +16,7 @@ import (
 // Commands answers operations by URLs of their own, whose last part is the
 // operation's name, as Micetro's /mmws/api/command does: the parameters are the
 // body, an object, and the query's; the answer is {"result": …} or, with a
-// status that tells so, {"error": …}. GET is for operations that change nothing.
+// status that tells so, {"error": …}. GET is for operations that change no object.
 func (c *Codec) Commands(x *exchange.Exchange) http.Handler {
 	json := c.Objects()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -35,8 +35,9 @@ func (c *Codec) Commands(x *exchange.Exchange) http.Handler {
 	})
 }
 
-// reads reports whether an operation changes nothing, so that a link to it, in
-// the page of somebody else perhaps, does no harm.
+// reads reports whether an operation changes no object, so that a link to it, in
+// the page of somebody else perhaps, does no harm; the most it can do is to claim
+// a free address for a while.
 func reads(operation string) bool {
 	op, _, known := hal.LookupFold(operation)
 	return !known || strings.HasPrefix(op.Name, "Get") || strings.HasPrefix(op.Name, "Has")
@@ -131,12 +132,13 @@ func queryMembers(query string) (members []byte, err error) {
 			members = append(members, ',')
 		}
 		members = append(hal.AppendJSONString(members, name), ':')
-		if all := values[name]; len(all) == 1 {
+		all := values[name]
+		if len(all) == 1 {
 			members = hal.AppendJSONString(members, all[0])
 			continue
 		}
 		members = append(members, '[')
-		for j, value := range values[name] {
+		for j, value := range all {
 			if j > 0 {
 				members = append(members, ',')
 			}
